@@ -15,6 +15,9 @@ def quantity(seconds):
 
 
 def ratio(value):
+    """A quotient of times, in two or three digits."""
+    if value < 0.0995:
+        return f"{value:.1g}×"
     return f"{value:.2f}×" if value < 9.995 else f"{value:.0f}×"
 
 

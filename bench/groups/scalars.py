@@ -29,7 +29,7 @@ FUNCTIONS = {
 
 
 class Kind:
-    """A sort of number: a pair (a, b), how to read one, how functions are called.
+    """A sort of number: the pair a, b; how to read one; how functions are called.
 
     With one direction both a and b are seeded with 1; with more, a has the
     first and b the second.
@@ -40,7 +40,7 @@ class Kind:
         self.directions, self.call, self.module = directions, call, module
 
     def statement(self, operation):
-        a, b = self.pair()
+        a, b = self.pair
         if operation in OPERATORS:
             return Statement(OPERATORS[operation][0], a=a, b=b)
         if self.call == "method":
@@ -62,31 +62,29 @@ def _unit(n, k):
 
 
 def _dualad(dualad, n):
-    def pair():
-        return (dualad.Dual(A, _unit(n, 0)), dualad.Dual(B, _unit(n, min(1, n - 1))))
+    pair = dualad.Dual(A, _unit(n, 0)), dualad.Dual(B, _unit(n, min(1, n - 1)))
     return Kind(f"Dual N={n}", pair, lambda y: [y.value, *y.partials], n)
 
 
 def _num_dual(n):
     import num_dual
 
-    def pair():
-        if n == 1:
-            return num_dual.Dual64(A, 1.0), num_dual.Dual64(B, 1.0)
-        seen = []
-        num_dual.gradient(lambda x: seen.extend(x) or x[0], [A, B] + [0.0] * (n - 2))
-        return seen[0], seen[1]
-    return Kind(f"num-dual N={n}", pair,
+    if n == 1:
+        pair = [num_dual.Dual64(A, 1.0), num_dual.Dual64(B, 1.0)]
+    else:
+        pair = []
+        num_dual.gradient(lambda x: pair.extend(x) or x[0], [A, B] + [0.0] * (n - 2))
+    return Kind(f"num-dual N={n}", pair[:2],
                 lambda y: [y.value, *np.atleast_1d(y.first_derivative)], n, "method")
 
 
 def _hyperjet(n):
     import hyperjet
 
-    def pair():
-        if n == 1:
-            return [hyperjet.variables([x], order=1)[0] for x in (A, B)]
-        return hyperjet.variables([A, B] + [0.0] * (n - 2), order=1)[:2]
+    if n == 1:
+        pair = [hyperjet.variables([x], order=1)[0] for x in (A, B)]
+    else:
+        pair = hyperjet.variables([A, B] + [0.0] * (n - 2), order=1)[:2]
     return Kind(f"HyperJet N={n}", pair, lambda y: [y.f, *y.g], n, "method")
 
 
@@ -94,18 +92,16 @@ def _autograd():
     import autograd
     import autograd.numpy as anp
 
-    def pair():
-        seen = []
-        autograd.grad(lambda x: seen.append(x) or 1.0 * x)(A)
-        autograd.grad(lambda x: seen.append(x) or 1.0 * x)(B)
-        return seen
+    pair = []
+    for x in (A, B):
+        autograd.grad(lambda box: pair.append(box) or 1.0 * box)(x)
     return Kind("autograd", pair, lambda y: [y._value], 0, module=anp)
 
 
 def kinds(session, section):
     """The sorts of numbers that can be had here."""
-    found = [Kind("float", lambda: (A, B), lambda y: [y], 0, module=math),
-             Kind("np.float64", lambda: (np.float64(A), np.float64(B)),
+    found = [Kind("float", (A, B), lambda y: [y], 0, module=math),
+             Kind("np.float64", (np.float64(A), np.float64(B)),
                   lambda y: [float(y)], 0)]
     present = {c.name for c in session.contenders}
     makers = {
