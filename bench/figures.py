@@ -2,7 +2,8 @@
 
 import os
 
-COLORS = {"dualad": "#c0392b", "f alone": "#888888", "NumPy by hand": "#bbbbbb"}
+COLORS = {"dualad": "#c0392b", "autograd": "#2471a3", "jax": "#e59866", "jax.jit": "#27ae60",
+          "torch": "#7d3c98", "CasADi": "#b7950b", "f alone": "#888888"}
 
 
 def draw(section, folder):
@@ -21,7 +22,7 @@ def draw(section, folder):
         axes.loglog(*zip(*points), marker="o", markersize=3.5, label=column,
                     color=COLORS.get(column),
                     linewidth=2.5 if column == "dualad" else 1.3,
-                    linestyle="--" if column in ("f alone", "NumPy by hand") else "-")
+                    linestyle="--" if column == "f alone" else "-")
     axes.set_xlabel(section.row)
     axes.set_ylabel("seconds")
     axes.set_title(section.title, fontsize=10)

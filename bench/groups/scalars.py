@@ -19,6 +19,7 @@ OPERATORS = {
     "multiply": ("a * b", A * B, B, A),
     "divide": ("a / b", A / B, 1 / B, -A / B**2),
     "2.0 * a": ("2.0 * a", 2 * A, 2.0, 0.0),
+    "np.float64 * a": ("c * a", 2 * A, 2.0, 0.0),
     "a ** 2": ("a ** 2", A * A, 2 * A, 0.0),
 }
 FUNCTIONS = {
@@ -42,7 +43,7 @@ class Kind:
     def statement(self, operation):
         a, b = self.pair
         if operation in OPERATORS:
-            return Statement(OPERATORS[operation][0], a=a, b=b)
+            return Statement(OPERATORS[operation][0], a=a, b=b, c=np.float64(2.0))
         if self.call == "method":
             return Statement(f"a.{operation}()", a=a)
         return Statement(self.call, a=a, f=getattr(self.module, operation))
