@@ -12,6 +12,8 @@ from bench.groups import GROUPS, crossover, load, programs, startup
 from bench.session import Session
 from bench.timing import Call, Statement, Stopwatch, Timing
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")  # its own
+
 HEAVY = {"jax", "torch"}        # seconds to import
 PROBLEMS = [pytest.param(p, n, id=f"{p.name}, {p.kind}") for p, n in problems.ALL]
 
