@@ -68,20 +68,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code.
     """
     try:
-        arguments = _parser().parse_args(argv)
-        arguments.run(arguments)
+        code = _run(argv)
         sys.stdout.flush()
-        return 0
-    except (InputError, FitError) as error:
-        sys.stdout.flush()
-        write(f"python -m dualad: error: {one_line(error)}", sys.stderr)
-        return 2 if isinstance(error, InputError) else 1
+        return code
     except BrokenPipeError:
         # The reader has gone; what is left in the buffer must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        arguments = _parser().parse_args(argv)
+        arguments.run(arguments)
+    except (InputError, FitError) as error:
+        sys.stdout.flush()
+        write(f"python -m dualad: error: {one_line(error)}", sys.stderr)
+        return 2 if isinstance(error, InputError) else 1
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -153,7 +159,13 @@ def _add_fit_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(arguments: argparse.Namespace) -> None:
+    if not arguments.json:
+        intro = "published data, fitted with exact Jacobians of plain NumPy code"
+        write(f"dualad {dualad.__version__}: {intro}\n", sys.stdout)
     _report([dataset() for dataset in DATASETS], arguments)
+    if not arguments.json:
+        hint = "Your own data: python -m dualad fit --help"
+        write("\n" + Style(sys.stdout).dim(hint), sys.stdout)
 
 
 def _fit(arguments: argparse.Namespace) -> None:

@@ -59,10 +59,10 @@ HUBBLE_VELOCITY = np.array([
 
 
 def puromycin() -> Problem:
-    """Return the Puromycin data, treated cells."""
+    """Return the Puromycin data, treated cells (Bates & Watts, appendix A1.3)."""
     return Problem(
         title="Puromycin: rate of an enzymatic reaction, treated cells",
-        source="Treloar (1974), in Bates & Watts, Nonlinear Regression Analysis (1988), A1.3",
+        source="Treloar (1974), in Bates & Watts (1988), Nonlinear Regression Analysis",
         formula="rate = Vm * conc / (K + conc)",
         model=lambda Vm, K: michaelis_menten(PUROMYCIN_CONC, Vm, K),
         y=PUROMYCIN_RATE,

@@ -16,8 +16,9 @@ class FitError(Exception):
 
 
 def one_line(text: object) -> str:
-    """Return the text with every run of white space made one space."""
-    return " ".join(str(text).split())
+    """Return the text in one line, with nothing in it that a terminal would obey."""
+    words = " ".join(str(text).split())
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
 
 
 def raised(error: BaseException, *, inside: str = "") -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .errors import InputError, raised
+from .errors import InputError, one_line, raised
 from .expression import Expression
 from .table import Table
 
@@ -65,7 +65,7 @@ class Problem:
     def __post_init__(self):
         rows, unknowns = self.y.size, len(self.start)
         if unknowns > rows:
-            raise InputError(f"{unknowns} parameters cannot be fitted to {rows} rows")
+            raise InputError(f"there are more parameters ({unknowns}) than rows ({rows})")
         if self.sigma is not None and not np.all(self.sigma > 0):
             place = self.place(int(np.argmin(self.sigma > 0)))
             raise InputError(f"the standard deviation in {place} is not positive")
@@ -128,13 +128,11 @@ def from_expression(
         return expression({**data, **dict(zip(start, parameters, strict=True))})
 
     return Problem(
-        title=table.source,
-        source=f"{len(table.rows)} rows of {table.source}",
-        formula=f"{y} = {expression.text}",
+        **_origin(table),
+        formula=one_line(f"{y} = {expression.text}"),
         model=model,
         y=measured,
         start=start,
-        lines=table.lines,
         analytic=expression.analytic,
         **options,
     )
@@ -155,16 +153,23 @@ def from_function(
     called = spec.rpartition(":")[2]
     code = getattr(inspect.unwrap(function), "__code__", None)
     return Problem(
-        title=table.source,
-        source=f"{len(table.rows)} rows of {table.source}",
-        formula=f"{y} = {called}({', '.join([*x, *start])})",
+        **_origin(table),
+        formula=one_line(f"{y} = {called}({', '.join([*x, *start])})"),
         model=lambda *parameters: function(*columns, *parameters),
         y=measured,
         start=start,
-        lines=table.lines,
         file=code.co_filename if code else "",
         **options,
     )
+
+
+def _origin(table: Table) -> dict[str, object]:
+    source = one_line(table.source)
+    return {
+        "title": source,
+        "source": f"{len(table.rows)} rows of {source}",
+        "lines": table.lines,
+    }
 
 
 def _import(spec: str) -> Callable:

@@ -113,7 +113,7 @@ def _grid(rows: list[list[str]], style: Style, indent: int = 2) -> str:
     return "\n".join(lines)
 
 
-def _seconds(value: float) -> str:
+def _duration(value: float) -> str:
     for unit, factor in (("s", 1), ("ms", 1e3), ("µs", 1e6)):
         if value * factor >= 1:
             break
@@ -177,7 +177,7 @@ def _checked(checked: Check, style: Style) -> str:
 
     def cost(name: str) -> str:
         value = checked.seconds[name]
-        return f"{_seconds(value):<8}  {value / model:.1f} × the model"
+        return f"{_duration(value):<8}  {value / model:.1f} × the model"
 
     return "\n".join(
         [
@@ -186,7 +186,7 @@ def _checked(checked: Check, style: Style) -> str:
                 [
                     ("differs from complex step by", complex_step),
                     ("from central differences by", f"{checked.central_differences:.1e}{scaled}"),
-                    ("one run of the model", _seconds(model)),
+                    ("one run of the model", _duration(model)),
                     ("one exact Jacobian", cost("jacobian")),
                     ("one by central differences", cost("central_differences")),
                 ]

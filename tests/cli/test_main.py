@@ -24,7 +24,7 @@ def test_demo(run):
                  "one exact Jacobian", "× the model"):  # fmt: skip
         assert text in out
     assert "\033" not in out and "nan" not in out
-    assert max(map(len, out.splitlines())) <= 90
+    assert max(map(len, out.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("arguments", [("--json",), ("demo", "--json"), ("--json", "demo")])
@@ -144,6 +144,12 @@ def test_refused(refused, csv_file, arguments, expected):
     assert expected in message.replace(file, "CSV")
 
 
+def test_nothing_in_a_message_moves_the_terminal(refused, csv_file):
+    file = csv_file("a,b\n1,\x1b[2J\n")
+    arguments = ("--model", "a*c", "--y", "b", "--start", "c=1")
+    assert "'\\x1b[2J' is not a number" in refused("fit", file, *arguments)
+
+
 def test_no_minimum_is_another_exit_code(refused, csv_file):
     file = csv_file("x,y\n1,-1\n2,-2\n3,-1\n")
     model = ("--model", "x*exp(a)", "--y", "y", "--start", "a=0")
@@ -194,7 +200,8 @@ def test_colours_and_ascii(monkeypatch, csv_file):
 
     assert "\033[1m" in printed()
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\033" not in printed() and "×" in printed() and "\u00e9" in printed()
+    assert "\033" not in printed()
+    assert "×" in printed() and "\u00e9" in printed()
     out = printed("ascii")
     assert "x the model" in out and " us" in out and "\\xe9" in out
     monkeypatch.delenv("NO_COLOR")
