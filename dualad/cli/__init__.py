@@ -22,8 +22,8 @@ from .table import DELIMITERS, Table, plain, read_table
 __all__ = ["main"]
 
 _EPILOG = """\
-exit code: 0 when all went well, 1 when a fit found no minimum, 2 when the input
-cannot be used.
+exit code: 0 when all went well, 1 when a fit found no minimum or the output could
+not be written, 2 when the input cannot be used.
 """
 
 _FIT_HELP = """\
@@ -71,8 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(argv)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
-        # The reader has gone; what is left in the buffer must not raise again at exit.
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            write(f"python -m dualad: error: cannot write: {error.strerror}", sys.stderr)
+        # What is left in the buffer must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
@@ -160,7 +162,7 @@ def _add_fit_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _demo(arguments: argparse.Namespace) -> None:
     if not arguments.json:
-        intro = "published data, fitted with exact Jacobians of plain NumPy code"
+        intro = "published data, fitted by exact Jacobians of NumPy code"
         write(f"dualad {dualad.__version__}: {intro}\n", sys.stdout)
     _report([dataset() for dataset in DATASETS], arguments)
     if not arguments.json:

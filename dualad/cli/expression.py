@@ -243,10 +243,15 @@ class Expression:
             raise self._refuse(node, "a chain of comparisons: write logical_and(a < b, b < c)")
         if not isinstance(node.ops[0], _COMPARE):
             raise self._refuse(node, "this comparison is not allowed: use < <= > >= == !=")
-        self.analytic = False
+        self._mark_not_analytic(node)
         left = self._rebuild(node.left, depth + 1)
         right = self._rebuild(node.comparators[0], depth + 1)
         return ast.Compare(left, [node.ops[0]], [right])
+
+    def _mark_not_analytic(self, node: ast.AST) -> None:
+        """Remember a function without a complex derivative, if parameters reach it."""
+        names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        self.analytic &= names.isdisjoint(self._parameters)
 
     def _call(self, node: ast.Call, depth: int) -> ast.expr:
         if not isinstance(node.func, ast.Name):
@@ -259,7 +264,8 @@ class Expression:
         if len(node.args) != expected:
             wants = "1 argument" if expected == 1 else f"{expected} arguments"
             raise self._refuse(node, f"{name} takes {wants}, {len(node.args)} given")
-        self.analytic &= name not in NOT_ANALYTIC
+        if name in NOT_ANALYTIC:
+            self._mark_not_analytic(node)
         # No identifier contains a parenthesis: columns named as functions are do no harm.
         self._functions[f"{name}()"] = function
         arguments = [self._rebuild(argument, depth + 1) for argument in node.args]

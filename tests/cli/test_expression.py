@@ -182,7 +182,14 @@ def test_the_evaluation_sees_nothing_else():
 
 @pytest.mark.parametrize(
     ("text", "analytic"),
-    [("a*exp(x)", True), ("a*abs(x)", False), ("a*(x > 1)", False), ("where(x, a, 1)", False)],
+    [
+        ("a*exp(x)", True),
+        ("a*abs(x)", True),
+        ("a*(x > 1)", True),
+        ("abs(a*x)", False),
+        ("(x > a)*a", False),
+        ("where(x, a, 1)", False),
+    ],
 )
 def test_analytic(text, analytic):
     assert Expression(text, ["x"], ["a"]).analytic is analytic

@@ -221,16 +221,21 @@ def test_the_process(tmp_path):
     assert process("-c", code).returncode == 0
 
 
+def _into(out):
+    command = [sys.executable, "-m", "dualad", "info"]
+    done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    return done.returncode, done.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="pipes break differently there")
 def test_a_reader_that_has_gone():
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as out:
-        done = subprocess.run(
-            [sys.executable, "-m", "dualad", "info"],
-            stdout=out,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-    assert (done.returncode, done.stderr) == (1, "")
+        assert _into(out) == (1, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full device here")
+def test_a_full_disk():
+    with open("/dev/full", "w") as out:
+        assert _into(out) == (1, "python -m dualad: error: cannot write: No space left on device\n")
