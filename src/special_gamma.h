@@ -150,20 +150,40 @@ static inline double sp_gamma_d2(double x, double f)
     return f * (p * p + sp_psi1(x));
 }
 
-/* 1/gamma.  At a pole -n of gamma: (-1)**n n! */
+/* r = 1/gamma for x < 1/2.  With -n the nearest pole and t = x + n (exact),
+ * r = t G, G = x (x+1) .. (x+n-1)/gamma(1+t), and with L = (log G)',
+ *   r' = G (1 + t L),   r'' = G (2 L + t (L*L + L')),
+ * so that nothing cancels near the zeros of r; G = r/t. */
+static inline double sp_rgamma_near(double x, double f, int order)
+{
+    double n = rint(-x), t = x + n, g, l = 0.0, l1 = 0.0, y;
+    if (!(n < 200.0)) {
+        return NAN;
+    }
+    g = 1.0;
+    for (y = x; y < t - 0.5; y += 1.0) {
+        g *= y;
+        l += 1.0 / y;
+        l1 -= 1.0 / y / y;
+    }
+    if (t != 0.0) {
+        g = f / t;
+    }
+    l -= sp_psi(1.0 + t);
+    l1 -= sp_psi1(1.0 + t);
+    return order == 1 ? g * (1.0 + t * l) : g * (2.0 * l + t * (l * l + l1));
+}
+
 static inline double sp_rgamma_d1(double x, double f)
 {
-    if (x <= 0.0 && x == floor(x)) {
-        return x < -170.0 ? NAN : (fmod(x, 2.0) == 0.0 ? 1.0 : -1.0) * tgamma(1.0 - x);
-    }
-    return x > DBL_MAX ? -0.0 : -f * sp_psi(x);
+    return x < 0.5 ? sp_rgamma_near(x, f, 1) : x > DBL_MAX ? 0.0 : -f * sp_psi(x);
 }
 
 static inline double sp_rgamma_d2(double x, double f)
 {
     double p;
-    if (x <= 0.0 && x == floor(x)) {    /* -2 psi(n+1) (-1)**n n! */
-        return -2.0 * sp_psi(1.0 - x) * sp_rgamma_d1(x, f);
+    if (x < 0.5) {
+        return sp_rgamma_near(x, f, 2);
     }
     if (x > DBL_MAX) {
         return 0.0;

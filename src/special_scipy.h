@@ -14,6 +14,20 @@ static inline double sp_scaled_exp(double c, double x)
     return h > DBL_MAX || h == 0.0 ? (c == 0.0 ? 0.0 : c * h) : (c * h) * h;
 }
 
+/* c log(b)**n b**x for b = 2 and 10, to one rounding where it is subnormal;
+ * SciPy's own values are 0 or poor there. */
+static inline double sp_exp2_d(double c, double x)
+{
+    double h = exp2(0.5 * x);
+    return (c * h) * h;
+}
+
+static inline double sp_exp10_d(double c, double x)
+{
+    double h = pow(10.0, 0.5 * x);
+    return (c * h) * h;
+}
+
 /* exprel(u) = (exp(u) - 1)/u, its derivatives by series near 0 (term by term
  * from DLMF 4.2.19); e = exp(u) may be given better than exp(u) would be. */
 static inline double sp_exprel_d1(double u)
@@ -75,7 +89,7 @@ static inline double sp_xlogy_dy(double x, double y)
 
 static inline double sp_xlogy_dyy(double x, double y)
 {
-    return x == 0.0 && y == y ? 0.0 : y < 0.0 ? NAN : -(x / fabs(y)) / fabs(y);
+    return x == 0.0 && y == y ? 0.0 : y < 0.0 ? NAN : sp_div_dy(x, y, x / y);
 }
 
 static inline double sp_xlog1py_dy(double x, double y)
@@ -98,32 +112,10 @@ static inline double sp_log_ratio(double x, double y)
     return sp_is_normal(q) ? log(q) : log(x) - log(y);
 }
 
-/* rel_entr(x, y) = x log(x/y) on x >= 0, y > 0 */
-static inline double sp_rel_entr_dx(double x, double y)
-{
-    double e;
-    if (!(x >= 0.0 && y > 0.0)) {
-        return NAN;
-    }
-    /* near the zero at x = y/e: log1p((x e - y)/y), e in two parts */
-    e = (x - 0.36787944117144233 * y);
-    if (fabs(e) < 0.0625 * y && y < 1e300 && y > 1e-280) {
-        double h = (double)(float)y, l = y - h;         /* split y: exact products */
-        double p = x - 0.3678794503211975 * h;
-        double q = (0.3678794503211975 * l - 9.149755188170102e-09 * y);
-        return log1p((p - q) / y * 2.71828182845904523536);
-    }
-    return sp_log_ratio(x, y) + 1.0;
-}
-
+/* the domain of rel_entr(x, y) = x log(x/y) and kl_div = rel_entr - x + y */
 static inline double sp_domain_xy(double x, double y, double v)
 {
     return x >= 0.0 && y > 0.0 ? v : NAN;
-}
-
-static inline double sp_kl_div_dx(double x, double y)
-{
-    return sp_domain_xy(x, y, sp_log_ratio(x, y));
 }
 
 /* wrightomega: w/(1 + w), 1 at infinity */
