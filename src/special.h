@@ -34,7 +34,9 @@
 /* -1, 0, 1; NaN at NaN (the derivative of |x|, 0 at 0 by convention). */
 static inline double sp_sign(double x)
 {
-    return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x + 0.0;
+    double r = x + 0.0;
+    r = x > 0.0 ? 1.0 : r;
+    return x < 0.0 ? -1.0 : r;
 }
 
 /* sum of c[0..n-1] x**k */

@@ -11,7 +11,7 @@ static inline double sp_scaled_exp(double c, double x)
         return c * exp(x);
     }
     h = exp(0.5 * x);
-    return h > DBL_MAX || h == 0.0 ? (c == 0.0 ? 0.0 : c * h) : (c * h) * h;
+    return h == 0.0 ? 0.0 : h > DBL_MAX ? (c < 0.0 ? -INFINITY : INFINITY) : (c * h) * h;
 }
 
 /* c log(b)**n b**x for b = 2 and 10, to one rounding where it is subnormal;

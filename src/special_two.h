@@ -9,19 +9,21 @@ static inline int sp_is_normal(double v)
     return fabs(v) >= DBL_MIN && fabs(v) <= DBL_MAX;
 }
 
-/* x/y/y for the quotient f = x/y: -dy.  Through f, but where f is subnormal
- * (and has lost digits) through a scaled quotient. */
+/* -x/y/y for the quotient f = x/y, scaled where f is subnormal and has lost
+ * digits that the division by a small y would bring up. */
 static inline double sp_div_dy(double x, double y, double f)
 {
-    return fabs(f) >= DBL_MIN || x == 0.0 ? -f / y
-           : -((x * 1.6069380442589903e+60) / y / y) * 6.223015277861142e-61;
+    int tiny = (fabs(f) < DBL_MIN) & (fabs(y) < 1.0);
+    double s = tiny ? 1.6069380442589903e+60 : 1.0;     /* 2**200 */
+    double t = tiny ? 6.223015277861142e-61 : 1.0;
+    return -(x * s / y / y * t);
 }
 
 /* 2 x/y/y/y, likewise */
 static inline double sp_div_dyy(double x, double y, double f)
 {
     double q = f / y;
-    return (fabs(f) >= DBL_MIN && fabs(q) >= DBL_MIN) || x == 0.0 ? 2.0 * (q / y)
+    return fabs(y) >= 1.0 || (fabs(f) >= DBL_MIN && fabs(q) >= DBL_MIN) || x == 0.0 ? 2.0 * (q / y)
            : x * 1.6069380442589903e+60 / y / y / y * 1.2446030555722283e-60;
 }
 
@@ -305,8 +307,11 @@ static inline double sp_pow_dxy(double x, double y, double f)
         double q = f / x;
         return sp_is_normal(q) ? q * c : f * c / x;
     }
-    if (fabs(x) > DBL_MAX || fabs(y) > DBL_MAX) {
-        return f == 0.0 ? 0.0 : f / x * c;
+    if (x > DBL_MAX) {
+        return y >= 1.0 ? INFINITY : 0.0;
+    }
+    if (fabs(y) > DBL_MAX) {
+        return f == 0.0 ? 0.0 : f * c;
     }
     {
         double h = pow(x, 0.5 * y);
