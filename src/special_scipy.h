@@ -204,7 +204,7 @@ static inline double sp_ph_s1(double x, double y)
 static inline double sp_pseudo_huber_dx(double x, double y)
 {
     double q = sp_ph_s1(x, y);
-    return x < 0.0 ? NAN : x == 0.0 ? fabs(y) : x * (q / sp_ph_s(x, y) * q);
+    return x < 0.0 ? NAN : x == 0.0 ? fabs(y) : x * q * (q / sp_ph_s(x, y));
 }
 
 static inline double sp_pseudo_huber_dy(double x, double y)

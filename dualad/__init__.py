@@ -1,0 +1,7 @@
+"""Exact derivatives of plain NumPy code, by forward-mode automatic differentiation."""
+
+from ._core import Dual, DualArray, build_info, dual_dtype, partials, seed, value
+
+__version__ = "0.1.0"
+
+__all__ = ["Dual", "DualArray", "build_info", "dual_dtype", "partials", "seed", "value"]

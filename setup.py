@@ -1,0 +1,28 @@
+"""The compiled core; everything else is in pyproject.toml."""
+
+import glob
+import sys
+
+import numpy
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+if sys.platform == "win32":
+    flags = ["/O2", "/std:c11", "/fp:precise"]
+else:
+    # No contraction to fused multiply-add: values have the bits of the float program.
+    flags = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden"]
+
+core = Extension(
+    "dualad._core",
+    sources=["src/_core.pyx", *sorted(set(glob.glob("src/*.c")) - {"src/_core.c"})],
+    depends=[*glob.glob("src/*.h"), "src/rules.def"],
+    include_dirs=["src", numpy.get_include()],
+    define_macros=[
+        ("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"),
+        ("NPY_TARGET_VERSION", "NPY_2_0_API_VERSION"),
+    ],
+    extra_compile_args=flags,
+)
+
+setup(ext_modules=cythonize([core], compiler_directives={"language_level": 3}))

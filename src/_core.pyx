@@ -1,0 +1,110 @@
+# cython: language_level=3, binding=False, embedsignature=True
+"""The compiled core of dualad: numbers, their dtypes, and what is done to whole arrays of them."""
+
+cimport cython
+from cpython.object cimport PyObject, PyTypeObject
+from cpython.ref cimport Py_INCREF
+from libc.string cimport memcpy, memset
+
+import threading
+
+cdef extern from *:
+    """
+    #define DUALAD_IMPORTS_NUMPY
+    #include "numpy_api.h"
+
+    #define set_tp_new(type, function) ((type)->tp_new = (newfunc)(function))
+    """
+    void set_tp_new(PyTypeObject *type, void *function)
+    Py_ssize_t Py_REFCNT(void *object)
+
+cimport numpy as cnp
+import numpy as np
+
+cdef extern from "number.h":
+    int MAX_SLOTS
+    ctypedef struct Number:
+        int index
+        int slot
+        int closed
+        int type_num
+        Py_ssize_t n
+        Py_ssize_t itemsize
+        PyTypeObject *scalar
+        void *descr
+        Py_ssize_t alive
+        Py_ssize_t idle_references
+    PyTypeObject *NumberMeta
+    Number *numbers[]
+    int number_count
+    Number *number_of_array(object array)
+    Number *number_of_scalar(object scalar)
+    double *lanes_of(object scalar)
+    Number *number_get(Py_ssize_t n, int slot) except NULL
+    object scalar_new(Number *number)
+    int number_setup(PyTypeObject *base) except -1
+    int number_refuse_closed(const Number *number) except -1
+    const char *LOST_IN_FLOAT
+
+cdef extern from "levels.h":
+    int level_open()
+    void level_close(int slot)
+
+cdef extern from "dtype.h":
+    int plain_double(object object, double *value) except -1
+    int element_from_object(const Number *number, object object, double *element) except -1
+    object scalar_from_element(Number *number, const double *element)
+
+cdef extern from "dual_array.h":
+    PyTypeObject *dual_array_setup() except NULL
+    object dual_array_lift(Number *number, object values)
+    void dual_array_seed(object array, Py_ssize_t start, Py_ssize_t stop)
+    object dual_array_values(object array)
+    object dual_array_partials(object array)
+
+cdef extern from "ufuncs.h":
+    int ufuncs_setup(object numpy, object umath) except -1
+    int ufuncs_setup_scipy(object scipy_special) except -1
+    object ufuncs_known()
+
+cdef extern from "scalar.h":
+    object scalar_add(object a, object b)
+    object scalar_subtract(object a, object b)
+    object scalar_multiply(object a, object b)
+    object scalar_divide(object a, object b)
+    object scalar_power(object a, object b, object modulus)
+    object scalar_binary(int rule, object a, object b)
+    object scalar_unary(int rule, object a)
+    object scalar_compare(object a, object b, int op)
+    object scalar_array_ufunc(object self, object args, object kwargs)
+    int scalar_add_methods(PyTypeObject *type) except -1
+
+cdef extern from "rule_table.h":
+    enum:
+        RULE_COUNT
+        RULE_negative
+        RULE_absolute
+        RULE_remainder
+        RULE_floor_divide
+    ctypedef struct RuleInfo "struct rule_info":
+        const char *name
+        const char *ufunc
+        int kind
+        int nin
+        int aux
+    const RuleInfo *rule_info
+    int rule_evaluate(int rule, const double *inputs, double f, double a, double *out)
+    ctypedef struct RuleEntry:
+        PyObject *ufunc
+    RuleEntry *rule_table
+
+cdef extern from "numpy/arrayobject.h":
+    ctypedef class numpy.floating [object PyObject, check_size ignore]:
+        pass
+
+cnp.import_array()
+cnp.import_umath()
+
+
+include "dual.pxi"
+include "arrays.pxi"

@@ -1,0 +1,208 @@
+/*
+ * Loops for the EXACT rows of the table: their value is one IEEE operation, so C gives NumPy's bits,
+ * and value and lanes are worked out together in one pass.
+ *
+ * One body for each number of arguments; it is compiled for each rule and each usual number of
+ * directions, since the functions and the size are constants where it is called.
+ */
+#include "chain.h"
+#include "elementwise.h"
+#include "fp_flags.h"
+
+#if defined(_MSC_VER)
+#define FORCE_INLINE static __forceinline
+#else
+#define FORCE_INLINE static inline __attribute__((always_inline))
+#endif
+
+typedef double Value1(double x);
+typedef double Derivative1(double x, double f, double a);
+typedef double Value2(double x, double y);
+typedef double Partial2(double x, double y, double f);
+
+enum { X_ACTIVE = 1, Y_ACTIVE = 2 };    /* which operands are dual; the other is a float64 */
+
+/* ---- flags ------------------------------------------------------------------------------------------ */
+
+/* Leave the flags that NumPy's loop leaves for the values alone. */
+static void
+flags_of_values(int rule, int nin, npy_intp n, char *const *data, const npy_intp *strides)
+{
+    double ignored[BLOCK];
+    const FloatLoop *loop = &rule_table[rule].value;
+    for (npy_intp start = 0; start < n; start += BLOCK) {
+        npy_intp m = n - start < BLOCK ? n - start : BLOCK;
+        char *operands[3];
+        npy_intp steps[3];
+        for (int i = 0; i < nin; i++) {
+            operands[i] = data[i] + start * strides[i];
+            steps[i] = strides[i];
+        }
+        operands[nin] = (char *)ignored;
+        steps[nin] = sizeof(double);
+        loop->call(operands, &m, steps, loop->data);
+    }
+}
+
+/* The values' own flags are worked out before the pass where it overwrites an operand, and else
+ * only when the pass has changed any. */
+typedef struct {
+    unsigned flags;
+    int known;
+} FlagsBefore;
+
+static inline FlagsBefore
+before_pass(int rule, int nin, npy_intp n, char *const *data, const npy_intp *strides)
+{
+    FlagsBefore before = {0, data[0] == data[nin] || data[nin - 1] == data[nin]};
+    if (before.known) {
+        flags_of_values(rule, nin, n, data, strides);
+    }
+    before.flags = fp_flags();
+    return before;
+}
+
+static inline void
+after_pass(FlagsBefore before, int rule, int nin, npy_intp n, char *const *data, const npy_intp *strides)
+{
+    if (fp_flags() != before.flags) {
+        fp_restore(before.flags);
+        if (!before.known) {
+            flags_of_values(rule, nin, n, data, strides);
+        }
+    }
+}
+
+/* ---- one argument ------------------------------------------------------------------------------------- */
+
+FORCE_INLINE void
+one_argument_pass(Value1 *value, Derivative1 *derivative, npy_intp lanes, npy_intp n, char *const *data,
+                  const npy_intp *strides)
+{
+    const char *in = data[0];
+    char *to = data[1];
+    for (npy_intp i = 0; i < n; i++, in += strides[0], to += strides[1]) {
+        const double *x = (const double *)in;
+        double *out = (double *)to;
+        double f = value(x[0]), d = derivative(x[0], f, 0.0);
+        if (both_finite(d, 0.0)) {
+            chain_one(out + 1, d, x + 1, lanes);
+        }
+        else {
+            chain_one_masked(out + 1, d, x + 1, lanes);
+        }
+        out[0] = f;
+    }
+}
+
+FORCE_INLINE int
+one_argument(int rule, Value1 *value, Derivative1 *derivative, PyArrayMethod_Context *context,
+             char *const *data, npy_intp n, const npy_intp *strides)
+{
+    FlagsBefore before = before_pass(rule, 1, n, data, strides);
+#define PASS(N) one_argument_pass(value, derivative, N, n, data, strides)
+    FOR_SIZE(number_of_descr(context->descriptors[0])->n, PASS)
+#undef PASS
+    after_pass(before, rule, 1, n, data, strides);
+    return 0;
+}
+
+/* ---- two arguments -------------------------------------------------------------------------------------- */
+
+FORCE_INLINE void
+two_arguments_pass(Value2 *value, Partial2 *partial_x, Partial2 *partial_y, int active, npy_intp lanes,
+                   npy_intp n, char *const *data, const npy_intp *strides)
+{
+    const char *in_x = data[0], *in_y = data[1];
+    char *to = data[2];
+    for (npy_intp i = 0; i < n; i++, in_x += strides[0], in_y += strides[1], to += strides[2]) {
+        const double *x = (const double *)in_x, *y = (const double *)in_y;
+        double *out = (double *)to;
+        double f = value(x[0], y[0]);
+        double dx = active & X_ACTIVE ? partial_x(x[0], y[0], f) : 0.0;
+        double dy = active & Y_ACTIVE ? partial_y(x[0], y[0], f) : 0.0;
+        int plain = both_finite(dx, dy);
+        if (active == X_ACTIVE) {
+            plain ? chain_one(out + 1, dx, x + 1, lanes) : chain_one_masked(out + 1, dx, x + 1, lanes);
+        }
+        else if (active == Y_ACTIVE) {
+            plain ? chain_one(out + 1, dy, y + 1, lanes) : chain_one_masked(out + 1, dy, y + 1, lanes);
+        }
+        else if (plain) {
+            chain_two(out + 1, dx, x + 1, dy, y + 1, lanes);
+        }
+        else {
+            chain_two_masked(out + 1, dx, x + 1, dy, y + 1, lanes);
+        }
+        out[0] = f;
+    }
+}
+
+FORCE_INLINE int
+two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y,
+              PyArrayMethod_Context *context, char *const *data, npy_intp n, const npy_intp *strides)
+{
+    const Number *of_x = number_of_descr(context->descriptors[0]);
+    const Number *of_y = number_of_descr(context->descriptors[1]);
+    const npy_intp lanes = (of_x != NULL ? of_x : of_y)->n;
+    if (is_reduction(data, strides) && of_x != NULL && of_y != NULL) {
+        return elementwise_reduce(rule, of_x, (double *)data[0], data[1], strides[1], n);
+    }
+    FlagsBefore before = before_pass(rule, 2, n, data, strides);
+#define PASS(N) two_arguments_pass(value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, N, n, data, strides)
+#define PASS_X(N) two_arguments_pass(value, partial_x, partial_y, X_ACTIVE, N, n, data, strides)
+#define PASS_Y(N) two_arguments_pass(value, partial_x, partial_y, Y_ACTIVE, N, n, data, strides)
+    if (of_y == NULL) {
+        FOR_SIZE(lanes, PASS_X)
+    }
+    else if (of_x == NULL) {
+        FOR_SIZE(lanes, PASS_Y)
+    }
+    else {
+        FOR_SIZE(lanes, PASS)
+    }
+#undef PASS
+#undef PASS_X
+#undef PASS_Y
+    after_pass(before, rule, 2, n, data, strides);
+    return 0;
+}
+
+/* ---- one loop function for each rule ---------------------------------------------------------------------- */
+
+#define LOOP(name, body)                                                                           \
+    static int name##_loop(PyArrayMethod_Context *context, char *const *data,                      \
+                           const npy_intp *dimensions, const npy_intp *strides,                    \
+                           NpyAuxData *NPY_UNUSED(aux_data))                                       \
+    {                                                                                              \
+        return body;                                                                               \
+    }
+#define EXACT1(name, value, d1, d2)                                                                \
+    LOOP(name, one_argument(RULE_##name, rule_##name##_value, rule_##name##_d1, context, data,     \
+                            dimensions[0], strides))
+#define EXACT2(name, value, dx, dy, dxx, dxy, dyy)                                                 \
+    LOOP(name, two_arguments(RULE_##name, rule_##name##_value, rule_##name##_dx, rule_##name##_dy, \
+                             context, data, dimensions[0], strides))
+#define FUNCTION1(name, ...)
+#define UNARY(name, ...)
+#define SPECIAL1(name, ...)
+#define BINARY(name, ...)
+#define SPECIAL2(name, ...)
+#include "rules.def"
+
+#define EXACT1(name, ...) [RULE_##name] = name##_loop,
+#define EXACT2 EXACT1
+#define FUNCTION1(name, ...)
+#define UNARY(name, ...)
+#define SPECIAL1(name, ...)
+#define BINARY(name, ...)
+#define SPECIAL2(name, ...)
+static PyArrayMethod_StridedLoop *const loops[RULE_COUNT] = {
+#include "rules.def"
+};
+
+PyArrayMethod_StridedLoop *
+arithmetic_loop(int rule)
+{
+    return loops[rule];
+}

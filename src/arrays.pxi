@@ -1,0 +1,196 @@
+# Whole arrays: their parts, seeds, levels.
+
+cdef object _as_array(object x):
+    """x as an array: a dual one if there is a dual number in it, else float64."""
+    array = x if isinstance(x, np.ndarray) else np.asarray(x)
+    if number_of_array(array) != NULL:
+        return array
+    if array.dtype.kind == "O":
+        found = {type(item) for item in array.flat if isinstance(item, Dual)}
+        if len(found) > 1:
+            sum([item for item in array.flat if isinstance(item, Dual)])     # raises what they would
+        if found:
+            return array.astype(found.pop())
+    if array.dtype.kind not in "fiub":
+        if array.dtype.kind == "O":
+            return array.astype(np.float64)
+        raise TypeError(f"real numbers or dual numbers are expected, not {array.dtype}")
+    return array.astype(np.float64, copy=False)
+
+
+def value(x):
+    """The value of dual numbers, and of plain numbers themselves.
+
+    Parameters
+    ----------
+    x : Dual, array_like of dual or plain real numbers
+        Of any shape (...).
+
+    Returns
+    -------
+    numpy.float64 or numpy.ndarray of float64, shape (...)
+        For an array of dual numbers a view: writing to it writes the values. A copy where x had
+        to be turned into an array.
+
+    Raises
+    ------
+    TypeError
+        When x holds anything but real and dual numbers.
+
+    See Also
+    --------
+    partials
+
+    Examples
+    --------
+    >>> import numpy as np, dualad
+    >>> dualad.value(dualad.seed([1.0, 2.0]))
+    array([1., 2.])
+    >>> dualad.value(3)
+    np.float64(3.0)
+    """
+    if number_of_scalar(x) != NULL:
+        return np.float64(lanes_of(x)[0])
+    array = _as_array(x)
+    if number_of_array(array) != NULL:
+        array = dual_array_values(array)
+    return array if isinstance(x, np.ndarray) or array.ndim else array[()]
+
+
+def partials(x):
+    """The partial derivatives of dual numbers.
+
+    Parameters
+    ----------
+    x : Dual, array_like of dual or plain real numbers
+        Of any shape (...).
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (..., n)
+        For an array of dual numbers a view: writing to it writes the partials. For plain numbers
+        n is 0.
+
+    Raises
+    ------
+    TypeError
+        When x holds anything but real and dual numbers.
+
+    See Also
+    --------
+    value
+
+    Examples
+    --------
+    >>> import numpy as np, dualad
+    >>> dualad.partials(np.sin(dualad.seed([0.0, np.pi])))
+    array([[ 1.,  0.],
+           [ 0., -1.]])
+    """
+    if number_of_scalar(x) != NULL:
+        return x.partials
+    array = _as_array(x)
+    if number_of_array(array) != NULL:
+        return dual_array_partials(array)
+    return np.zeros(array.shape + (0,))
+
+
+def seed(x, directions=None):
+    """Dual numbers for doing forward mode by hand.
+
+    Parameters
+    ----------
+    x : array_like of real numbers
+        The point, of any shape.
+    directions : array_like of float, shape x.shape + (k,), optional
+        Seeds: entry [..., j] is the tangent of x in direction j. Without it the identity: as many
+        directions as x has elements (in C order), each seeded in its own.
+
+    Returns
+    -------
+    DualArray of x's shape, or Dual where x is a scalar and has no directions of its own array
+
+    Raises
+    ------
+    TypeError
+        When x is not real, or holds dual numbers already.
+    ValueError
+        When directions has another shape, or there is nothing to seed.
+
+    Examples
+    --------
+    >>> import numpy as np, dualad
+    >>> x = dualad.seed([1.0, 2.0])
+    >>> dualad.partials(x[0] * x[1])
+    array([2., 1.])
+    """
+    array = _as_array(x)
+    if number_of_array(array) != NULL:
+        raise TypeError("seed takes plain numbers; these are dual numbers already")
+    if directions is None:
+        lifted = dual_array_lift(_number(array.size, 0), array)
+        dual_array_seed(lifted, 0, array.size)
+        return lifted
+    directions = _as_array(directions)
+    if number_of_array(directions) != NULL:
+        raise TypeError("directions must be plain numbers")
+    if directions.shape[:-1] != array.shape or directions.ndim != array.ndim + 1:
+        raise ValueError(f"directions must have the shape of x and one more axis, {array.shape + ('k',)}, "
+                         f"not {directions.shape}")
+    lifted = dual_array_lift(_number(directions.shape[directions.ndim - 1], 0), array)
+    partials(lifted)[...] = directions
+    return lifted
+
+
+# -- levels: what the transforms build on ------------------------------------------------------------------
+
+def open_level():
+    """A slot for one derivative call; close_level ends it."""
+    slot = level_open()
+    if slot < 0:
+        import gc
+        gc.collect()             # numbers kept alive by reference cycles only
+        slot = level_open()
+    if slot < 0:
+        raise RuntimeError(
+            "too many derivative calls are running or have left dual numbers behind. Do not keep dual numbers "
+            "after the call that made them (in lists, caches, attributes): keep dualad.value(x)")
+    return slot
+
+
+def close_level(int slot):
+    """From now on operations on this level's numbers raise."""
+    level_close(slot)
+
+
+def lift(x, Py_ssize_t n, int slot, Py_ssize_t start=0, Py_ssize_t stop=0):
+    """Fresh dual numbers of a level with the values of a float64 array.
+
+    Elements start..stop (in C order) are seeded, the first in direction 0. Of shape (): a Dual.
+    """
+    lifted = dual_array_lift(_number(n, slot), x)
+    dual_array_seed(lifted, start, stop)
+    return lifted
+
+
+def slot_of(x):
+    """The slot of a dual array or scalar; -1 for anything else."""
+    cdef Number *number = number_of_scalar(x)
+    if number == NULL and isinstance(x, np.ndarray):
+        number = number_of_array(x)
+    return -1 if number == NULL else number.slot
+
+
+def build_info():
+    """What the core was built with, as a dict."""
+    return {
+        "compiler": COMPILER.decode(),
+        "simd": SIMD.decode(),
+        "numpy_built_against": NUMPY_VERSION.decode(),
+    }
+
+
+cdef extern from "build_info.h":
+    const char *COMPILER
+    const char *SIMD
+    const char *NUMPY_VERSION

@@ -1,0 +1,88 @@
+/*
+ * The chain rule of first order, once for all functions:
+ *
+ *     out' = a x' + b y'
+ *
+ * with a, b the partial derivatives of the function.  It knows no rule; lanes are an element's
+ * directions.  Written so that a compiler makes vector code of it for a constant n: a few results
+ * are held in registers before any is stored, since `out` may be `x` or `y`.
+ */
+#ifndef DUALAD_CHAIN_H
+#define DUALAD_CHAIN_H
+
+#include "element.h"
+
+#define LANES_AT_ONCE 4
+
+static inline void
+chain_one(double *out, double a, const double *x, npy_intp n)
+{
+    npy_intp k = 0;
+    for (; k + LANES_AT_ONCE <= n; k += LANES_AT_ONCE) {
+        double sum[LANES_AT_ONCE];
+        for (int j = 0; j < LANES_AT_ONCE; j++) {
+            sum[j] = a * x[k + j];
+        }
+        for (int j = 0; j < LANES_AT_ONCE; j++) {
+            out[k + j] = sum[j];
+        }
+    }
+    for (; k < n; k++) {
+        out[k] = a * x[k];
+    }
+}
+
+static inline void
+chain_two(double *out, double a, const double *x, double b, const double *y, npy_intp n)
+{
+    npy_intp k = 0;
+    for (; k + LANES_AT_ONCE <= n; k += LANES_AT_ONCE) {
+        double sum[LANES_AT_ONCE];
+        for (int j = 0; j < LANES_AT_ONCE; j++) {
+            sum[j] = a * x[k + j] + b * y[k + j];
+        }
+        for (int j = 0; j < LANES_AT_ONCE; j++) {
+            out[k + j] = sum[j];
+        }
+    }
+    for (; k < n; k++) {
+        out[k] = a * x[k] + b * y[k];
+    }
+}
+
+/* The same where a factor is infinite or NaN: it does not touch a direction whose partial is 0. */
+static inline void
+chain_one_masked(double *out, double a, const double *x, npy_intp n)
+{
+    for (npy_intp k = 0; k < n; k++) {
+        out[k] = lane_product(a, x[k]);
+    }
+}
+
+static inline void
+chain_two_masked(double *out, double a, const double *x, double b, const double *y, npy_intp n)
+{
+    for (npy_intp k = 0; k < n; k++) {
+        out[k] = lane_product(a, x[k]) + lane_product(b, y[k]);
+    }
+}
+
+static inline int
+both_finite(double a, double b)
+{
+    return a * 0.0 + b * 0.0 == 0.0;
+}
+
+/* A loop over elements, compiled once for each usual number of directions. */
+#define FOR_SIZE(n, LOOP)                                                                          \
+    switch (n) {                                                                                   \
+    case 1: LOOP(1); break;                                                                        \
+    case 2: LOOP(2); break;                                                                        \
+    case 3: LOOP(3); break;                                                                        \
+    case 4: LOOP(4); break;                                                                        \
+    case 6: LOOP(6); break;                                                                        \
+    case 8: LOOP(8); break;                                                                        \
+    default: LOOP(n);                                                                              \
+    }
+
+#endif

@@ -1,0 +1,502 @@
+#include "dtype.h"
+#include "element.h"
+
+#include <string.h>
+
+/* ---- one element -------------------------------------------------------------------------- */
+
+PyObject *
+scalar_from_element(Number *number, const double *element)
+{
+    PyObject *self = scalar_new(number);
+    if (self != NULL) {
+        memcpy(lanes_of(self), element, number->itemsize);
+    }
+    return self;
+}
+
+int
+plain_double(PyObject *object, double *value)
+{
+    if (PyFloat_Check(object)) {                   /* np.float64 too */
+        *value = PyFloat_AS_DOUBLE(object);
+        return 1;
+    }
+    if (PyLong_Check(object)) {
+        *value = PyLong_AsDouble(object);
+        return *value == -1.0 && PyErr_Occurred() ? -1 : 1;
+    }
+    if (number_of_scalar(object) != NULL || PyArray_IsScalar(object, ComplexFloating)) {
+        return 0;
+    }
+    if (PyArray_IsScalar(object, Number) || PyArray_IsScalar(object, Bool)) {
+        PyObject *converted = PyNumber_Float(object);
+        if (converted == NULL) {
+            return -1;
+        }
+        *value = PyFloat_AS_DOUBLE(converted);
+        Py_DECREF(converted);
+        return 1;
+    }
+    return 0;
+}
+
+int
+element_from_object(const Number *number, PyObject *object, double *element)
+{
+    Number *given = number_of_scalar(object);
+    if (given == number) {
+        memcpy(element, lanes_of(object), number->itemsize);
+        return 0;
+    }
+    if (given != NULL) {
+        return number_refuse_mixing(given, number);
+    }
+    if (PyArray_Check(object) && PyArray_NDIM((PyArrayObject *)object) == 0) {
+        PyObject *item = PyArray_ToScalar(PyArray_DATA((PyArrayObject *)object), (PyArrayObject *)object);
+        if (item == NULL) {
+            return -1;
+        }
+        int status = PyArray_Check(item) ? -1 : element_from_object(number, item, element);
+        Py_DECREF(item);
+        return status;
+    }
+    double value;
+    int plain = plain_double(object, &value);
+    if (plain == 0 && !PyComplex_Check(object) && !PyUnicode_Check(object) && !PyBytes_Check(object) &&
+        PyNumber_Check(object) && !PyArray_Check(object)) {       /* Fraction, Decimal, ... */
+        PyObject *converted = PyNumber_Float(object);
+        if (converted != NULL) {
+            value = PyFloat_AS_DOUBLE(converted);
+            Py_DECREF(converted);
+            plain = 1;
+        }
+        else {
+            plain = -1;
+        }
+    }
+    if (plain == 0) {
+        PyErr_Format(PyExc_TypeError, "a dual number holds real numbers; %.100s cannot be one",
+                     Py_TYPE(object)->tp_name);
+    }
+    if (plain != 1) {
+        return -1;
+    }
+    memset(element, 0, number->itemsize);
+    element[0] = value;
+    return 0;
+}
+
+/* ---- NumPy's element functions ------------------------------------------------------------ */
+
+static inline double
+value_at(const void *data)
+{
+    double value;
+    memcpy(&value, data, sizeof value);
+    return value;
+}
+
+static void
+swap_bytes(char *data, npy_intp doubles)
+{
+    for (npy_intp k = 0; k < doubles; k++, data += sizeof(double)) {
+        for (int i = 0; i < 4; i++) {
+            char byte = data[i];
+            data[i] = data[7 - i];
+            data[7 - i] = byte;
+        }
+    }
+}
+
+static void
+copyswap(void *destination, void *source, int swap, void *array)
+{
+    npy_intp size = PyArray_ITEMSIZE((PyArrayObject *)array);
+    if (source != NULL) {
+        memmove(destination, source, size);
+    }
+    if (swap) {
+        swap_bytes(destination, size / (npy_intp)sizeof(double));
+    }
+}
+
+static void
+copyswapn(void *destination, npy_intp to_step, void *source, npy_intp from_step, npy_intp n, int swap,
+          void *array)
+{
+    char *to = destination, *from = source;
+    for (npy_intp i = 0; i < n; i++) {
+        copyswap(to, from, swap, array);
+        to += to_step;
+        from = from == NULL ? NULL : from + from_step;
+    }
+}
+
+static PyObject *
+getitem(void *data, void *array)
+{
+    Number *number = number_of_array(array);
+    PyObject *self = scalar_new(number);
+    if (self != NULL) {
+        memcpy(lanes_of(self), data, number->itemsize);
+        if (PyArray_ISBYTESWAPPED((PyArrayObject *)array)) {
+            swap_bytes((char *)lanes_of(self), 1 + number->n);
+        }
+    }
+    return self;
+}
+
+static int
+setitem(PyObject *item, void *data, void *array)
+{
+    Number *number = number_of_array(array);
+    if (number_of_scalar(item) == number) {
+        memcpy(data, lanes_of(item), number->itemsize);
+    }
+    else {
+        double *element = PyMem_Malloc(number->itemsize);
+        if (element == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        int status = element_from_object(number, item, element);
+        if (status == 0) {
+            memcpy(data, element, number->itemsize);
+        }
+        PyMem_Free(element);
+        if (status < 0) {
+            return -1;
+        }
+    }
+    if (PyArray_ISBYTESWAPPED((PyArrayObject *)array)) {
+        swap_bytes(data, 1 + number->n);
+    }
+    return 0;
+}
+
+static npy_bool
+nonzero(void *data, void *array)
+{
+    if (array != NULL && PyArray_ISBYTESWAPPED((PyArrayObject *)array)) {
+        char value[sizeof(double)];
+        memcpy(value, data, sizeof value);
+        swap_bytes(value, 1);
+        return value_at(value) != 0.0;
+    }
+    return value_at(data) != 0.0;
+}
+
+static int
+compare(const void *a, const void *b, void *NPY_UNUSED(array))
+{
+    return compare_values(value_at(a), value_at(b));
+}
+
+/* The first element that no other goes before; a NaN goes before all. */
+static int
+arg_extreme(const char *data, npy_intp n, npy_intp size, npy_intp *index, int sign)
+{
+    double best = value_at(data);
+    *index = 0;
+    for (npy_intp i = 1; i < n && best == best; i++) {
+        double value = value_at(data + i * size);
+        if (value != value || sign * compare_values(value, best) > 0) {
+            best = value;
+            *index = i;
+        }
+    }
+    return 0;
+}
+
+static int
+argmax(void *data, npy_intp n, npy_intp *index, void *array)
+{
+    return arg_extreme(data, n, PyArray_ITEMSIZE((PyArrayObject *)array), index, 1);
+}
+
+static int
+argmin(void *data, npy_intp n, npy_intp *index, void *array)
+{
+    return arg_extreme(data, n, PyArray_ITEMSIZE((PyArrayObject *)array), index, -1);
+}
+
+/* np.arange: the first two elements are given. */
+static int
+fill(void *data, npy_intp length, void *array)
+{
+    npy_intp width = PyArray_ITEMSIZE((PyArrayObject *)array) / (npy_intp)sizeof(double);
+    double *first = data, *second = first + width;
+    for (npy_intp i = 2; i < length; i++) {
+        for (npy_intp k = 0; k < width; k++) {
+            first[i * width + k] = first[k] + i * (second[k] - first[k]);
+        }
+    }
+    return 0;
+}
+
+static int
+fill_with_scalar(void *data, npy_intp length, void *value, void *array)
+{
+    npy_intp size = PyArray_ITEMSIZE((PyArrayObject *)array);
+    for (npy_intp i = 0; i < length; i++) {
+        memmove((char *)data + i * size, value, size);
+    }
+    return 0;
+}
+
+/* ---- sorting: the permutation is the one that NumPy gives the values ------------------------ */
+
+static npy_intp *
+sorted_positions(const char *data, npy_intp n, npy_intp size, NPY_SORTKIND kind, PyArrayObject **holder)
+{
+    PyObject *values = PyArray_SimpleNew(1, &n, NPY_DOUBLE);
+    if (values == NULL) {
+        return NULL;
+    }
+    double *value = PyArray_DATA((PyArrayObject *)values);
+    for (npy_intp i = 0; i < n; i++) {
+        value[i] = value_at(data + i * size);
+    }
+    *holder = (PyArrayObject *)PyArray_ArgSort((PyArrayObject *)values, 0, kind);
+    Py_DECREF(values);
+    return *holder == NULL ? NULL : PyArray_DATA(*holder);
+}
+
+static int
+sort_elements(void *data, npy_intp n, void *array, NPY_SORTKIND kind)
+{
+    npy_intp size = PyArray_ITEMSIZE((PyArrayObject *)array);
+    PyArrayObject *holder = NULL;
+    int status = -1;
+    NPY_ALLOW_C_API_DEF
+    NPY_ALLOW_C_API;
+    char *copy = PyMem_Malloc(n * size + 1);
+    if (copy == NULL) {
+        PyErr_NoMemory();
+    }
+    else {
+        const npy_intp *from = sorted_positions(data, n, size, kind, &holder);
+        if (from != NULL) {
+            memcpy(copy, data, n * size);
+            for (npy_intp i = 0; i < n; i++) {
+                memcpy((char *)data + i * size, copy + from[i] * size, size);
+            }
+            status = 0;
+        }
+    }
+    PyMem_Free(copy);
+    Py_XDECREF(holder);
+    NPY_DISABLE_C_API;
+    return status;
+}
+
+/* `positions` holds 0..n-1 (or a permutation of it) when NumPy calls. */
+static int
+argsort_elements(void *data, npy_intp *positions, npy_intp n, void *array, NPY_SORTKIND kind)
+{
+    PyArrayObject *holder = NULL;
+    int status = -1;
+    NPY_ALLOW_C_API_DEF
+    NPY_ALLOW_C_API;
+    const npy_intp *from =
+        sorted_positions(data, n, PyArray_ITEMSIZE((PyArrayObject *)array), kind, &holder);
+    if (from != NULL) {
+        memcpy(positions, from, n * sizeof *positions);
+        status = 0;
+    }
+    Py_XDECREF(holder);
+    NPY_DISABLE_C_API;
+    return status;
+}
+
+#define SORTS(kind, name)                                                                          \
+    static int sort_##name(void *data, npy_intp n, void *array)                                    \
+    {                                                                                              \
+        return sort_elements(data, n, array, kind);                                                \
+    }                                                                                              \
+    static int argsort_##name(void *data, npy_intp *positions, npy_intp n, void *array)            \
+    {                                                                                              \
+        return argsort_elements(data, positions, n, array, kind);                                  \
+    }
+SORTS(NPY_QUICKSORT, quick)
+SORTS(NPY_HEAPSORT, heap)
+SORTS(NPY_STABLESORT, stable)
+
+/* ---- dot ------------------------------------------------------------------------------------ */
+
+static void
+dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_intp b_step, double *out,
+    npy_intp n)
+{
+    memset(out, 0, number->itemsize);
+    for (npy_intp i = 0; i < n; i++, a += a_step, b += b_step) {
+        const double *x = (const double *)a, *y = (const double *)b;
+        out[0] += x[0] * y[0];
+        for (npy_intp k = 1; k <= number->n; k++) {
+            out[k] += lane_product(y[0], x[k]) + lane_product(x[0], y[k]);
+        }
+    }
+}
+
+/* np.dot does not tell the dtype, so a function is made for every Number: dot_abc for octal abc. */
+#define DOT(a, b, c)                                                                               \
+    static void dot_##a##b##c(void *x, npy_intp x_step, void *y, npy_intp y_step, void *out,       \
+                              npy_intp n, void *NPY_UNUSED(array))                                 \
+    {                                                                                              \
+        dot(numbers[64 * a + 8 * b + c], x, x_step, y, y_step, out, n);                            \
+    }
+#define NAME(a, b, c) dot_##a##b##c,
+#define EIGHT(M, a, b) M(a, b, 0) M(a, b, 1) M(a, b, 2) M(a, b, 3) M(a, b, 4) M(a, b, 5) M(a, b, 6) M(a, b, 7)
+#define SIXTY_FOUR(M, a)                                                                           \
+    EIGHT(M, a, 0) EIGHT(M, a, 1) EIGHT(M, a, 2) EIGHT(M, a, 3)                                    \
+    EIGHT(M, a, 4) EIGHT(M, a, 5) EIGHT(M, a, 6) EIGHT(M, a, 7)
+#define ALL(M)                                                                                     \
+    SIXTY_FOUR(M, 0) SIXTY_FOUR(M, 1) SIXTY_FOUR(M, 2) SIXTY_FOUR(M, 3)                            \
+    SIXTY_FOUR(M, 4) SIXTY_FOUR(M, 5) SIXTY_FOUR(M, 6) SIXTY_FOUR(M, 7)
+ALL(DOT)
+static PyArray_DotFunc *const dot_functions[MAX_NUMBERS] = {ALL(NAME)};
+
+/* ---- casts ------------------------------------------------------------------------------------ */
+
+#define CAST_FROM(name, type, to_double)                                                           \
+    static void cast_from_##name(void *from, void *to, npy_intp n, void *NPY_UNUSED(from_array),   \
+                                 void *to_array)                                                   \
+    {                                                                                              \
+        npy_intp width = PyArray_ITEMSIZE((PyArrayObject *)to_array) / (npy_intp)sizeof(double);   \
+        const type *given = from;                                                                  \
+        double *element = to;                                                                      \
+        for (npy_intp i = 0; i < n; i++, element += width) {                                       \
+            memset(element, 0, width * sizeof(double));                                            \
+            element[0] = to_double(given[i]);                                                      \
+        }                                                                                          \
+    }
+CAST_FROM(bool, npy_bool, (double))
+CAST_FROM(byte, npy_byte, (double))
+CAST_FROM(ubyte, npy_ubyte, (double))
+CAST_FROM(short, npy_short, (double))
+CAST_FROM(ushort, npy_ushort, (double))
+CAST_FROM(int, npy_int, (double))
+CAST_FROM(uint, npy_uint, (double))
+CAST_FROM(long, npy_long, (double))
+CAST_FROM(ulong, npy_ulong, (double))
+CAST_FROM(longlong, npy_longlong, (double))
+CAST_FROM(ulonglong, npy_ulonglong, (double))
+CAST_FROM(half, npy_half, half_to_double)
+CAST_FROM(float, npy_float, (double))
+CAST_FROM(double, npy_double, )
+CAST_FROM(longdouble, npy_longdouble, (double))
+
+static void
+cast_to_bool(void *from, void *to, npy_intp n, void *from_array, void *NPY_UNUSED(to_array))
+{
+    npy_intp size = PyArray_ITEMSIZE((PyArrayObject *)from_array);
+    for (npy_intp i = 0; i < n; i++) {
+        ((npy_bool *)to)[i] = value_at((char *)from + i * size) != 0.0;
+    }
+}
+
+/* Where NumPy would drop the derivatives, with unsafe casting. */
+static void
+refuse_cast(void *NPY_UNUSED(from), void *NPY_UNUSED(to), npy_intp NPY_UNUSED(n),
+            void *NPY_UNUSED(from_array), void *NPY_UNUSED(to_array))
+{
+    NPY_ALLOW_C_API_DEF
+    NPY_ALLOW_C_API;
+    PyErr_SetString(PyExc_TypeError, LOST_IN_FLOAT);
+    NPY_DISABLE_C_API;
+}
+
+static const struct {
+    int type_num;
+    PyArray_VectorUnaryFunc *from;
+} casts[] = {
+    {NPY_BOOL, cast_from_bool},         {NPY_BYTE, cast_from_byte},
+    {NPY_UBYTE, cast_from_ubyte},       {NPY_SHORT, cast_from_short},
+    {NPY_USHORT, cast_from_ushort},     {NPY_INT, cast_from_int},
+    {NPY_UINT, cast_from_uint},         {NPY_LONG, cast_from_long},
+    {NPY_ULONG, cast_from_ulong},       {NPY_LONGLONG, cast_from_longlong},
+    {NPY_ULONGLONG, cast_from_ulonglong}, {NPY_HALF, cast_from_half},
+    {NPY_FLOAT, cast_from_float},       {NPY_DOUBLE, cast_from_double},
+    {NPY_LONGDOUBLE, cast_from_longdouble},
+};
+
+static int
+register_casts(Number *number)
+{
+    for (size_t i = 0; i < sizeof casts / sizeof *casts; i++) {
+        PyArray_Descr *plain = PyArray_DescrFromType(casts[i].type_num);
+        int failed = PyArray_RegisterCastFunc(plain, number->type_num, casts[i].from) < 0 ||
+                     PyArray_RegisterCanCast(plain, number->type_num, NPY_NOSCALAR) < 0;
+        Py_DECREF(plain);
+        PyArray_VectorUnaryFunc *back = casts[i].type_num == NPY_BOOL ? cast_to_bool : refuse_cast;
+        if (failed || PyArray_RegisterCastFunc(number->descr, casts[i].type_num, back) < 0) {
+            return -1;
+        }
+    }
+    static const int complex_types[] = {NPY_CFLOAT, NPY_CDOUBLE, NPY_CLONGDOUBLE};
+    for (int i = 0; i < 3; i++) {
+        if (PyArray_RegisterCastFunc(number->descr, complex_types[i], refuse_cast) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- registration ----------------------------------------------------------------------------- */
+
+int
+dtype_register(Number *number)
+{
+    /* NumPy keeps both addresses for ever. */
+    PyArray_ArrFuncs *functions = PyMem_Calloc(1, sizeof *functions);
+    PyArray_DescrProto *proto = PyMem_Calloc(1, sizeof *proto);
+    if (functions == NULL || proto == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    PyArray_InitArrFuncs(functions);
+    functions->getitem = getitem;
+    functions->setitem = setitem;
+    functions->copyswap = copyswap;
+    functions->copyswapn = copyswapn;
+    functions->compare = compare;
+    functions->nonzero = nonzero;
+    functions->argmax = argmax;
+    functions->argmin = argmin;
+    functions->fill = fill;
+    functions->fillwithscalar = fill_with_scalar;
+    functions->dotfunc = dot_functions[number->index];
+    functions->sort[NPY_QUICKSORT] = sort_quick;
+    functions->sort[NPY_HEAPSORT] = sort_heap;
+    functions->sort[NPY_STABLESORT] = sort_stable;
+    functions->argsort[NPY_QUICKSORT] = argsort_quick;
+    functions->argsort[NPY_HEAPSORT] = argsort_heap;
+    functions->argsort[NPY_STABLESORT] = argsort_stable;
+
+    Py_SET_TYPE(proto, &PyArrayDescr_Type);
+    Py_SET_REFCNT((PyObject *)proto, 1);
+    Py_INCREF(number->scalar);
+    proto->typeobj = number->scalar;
+    proto->kind = 'f';         /* what np.issubdtype and much other code ask for */
+    proto->type = 'O';         /* no code of a built-in float; makes np.vectorize work */
+    proto->byteorder = '=';
+    /* NEEDS_PYAPI makes NumPy look for the exception that refuse_cast sets. */
+    proto->flags = NPY_USE_GETITEM | NPY_USE_SETITEM | NPY_NEEDS_PYAPI;
+    proto->elsize = (int)number->itemsize;
+    proto->alignment = sizeof(double);
+    proto->f = functions;
+    proto->hash = -1;
+    number->type_num = PyArray_RegisterDataType(proto);
+    if (number->type_num < 0) {
+        return -1;
+    }
+    if (number->type_num - FIRST_USER_TYPE >= MAX_USER_TYPES) {
+        PyErr_SetString(PyExc_RuntimeError, "too many user dtypes in this process");
+        return -1;
+    }
+    number_of_type_num[number->type_num - FIRST_USER_TYPE] = number;
+    number->descr = PyArray_DescrFromType(number->type_num);
+    number->dtype = NPY_DTYPE(number->descr);
+    return register_casts(number);
+}

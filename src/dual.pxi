@@ -1,0 +1,351 @@
+# Dual, the scalar.  Arithmetic is in scalar.c; here is what Python sees of it.
+
+cdef object LOST = LOST_IN_FLOAT.decode()
+
+
+@cython.no_gc              # NumPy's scalars are not tracked; a subtype that is corrupts memory
+@cython.c_api_binop_methods(True)
+cdef class Dual(floating):
+    """Dual(value, partials)
+
+    A dual number: a value and its partial derivatives in n directions.
+
+    Arithmetic with other dual numbers, Python numbers and NumPy numbers follows the rules of
+    differentiation; the value is what ``np.float64`` would give, to the last bit. NumPy's ufuncs
+    take dual numbers. Comparison is by the value alone.
+
+    Parameters
+    ----------
+    value : float
+        The value.
+    partials : array_like of float, shape (n,) or scalar
+        The partial derivatives. All numbers that meet in an operation have the same n. May be
+        left out for the types ``Dual1``, ``Dual2``, ... of fixed n: then they are zero.
+
+    Attributes
+    ----------
+    value : numpy.float64
+    partials : numpy.ndarray of float64, shape (n,)
+        A copy.
+
+    Raises
+    ------
+    TypeError
+        When turned into a plain number (``float(x)``, ``math.sin(x)``), where the derivatives
+        would be lost, and when numbers of different derivative calls meet.
+
+    Examples
+    --------
+    >>> from dualad import Dual
+    >>> x = Dual(3.0, [1.0, 0.0])
+    >>> y = Dual(2.0, [0.0, 1.0])
+    >>> x * y
+    Dual(6.0, [2.0, 3.0])
+    >>> import numpy as np
+    >>> np.exp(Dual(0.0, [1.0]))
+    Dual(1.0, [1.0])
+    """
+
+    # -- arithmetic ---------------------------------------------------------------------------
+
+    def __add__(a, b):
+        return scalar_add(a, b)
+
+    def __sub__(a, b):
+        return scalar_subtract(a, b)
+
+    def __mul__(a, b):
+        return scalar_multiply(a, b)
+
+    def __truediv__(a, b):
+        return scalar_divide(a, b)
+
+    def __floordiv__(a, b):
+        return scalar_binary(RULE_floor_divide, a, b)
+
+    def __mod__(a, b):
+        return scalar_binary(RULE_remainder, a, b)
+
+    def __divmod__(a, b):
+        quotient = scalar_binary(RULE_floor_divide, a, b)
+        if quotient is NotImplemented:
+            return quotient
+        return quotient, scalar_binary(RULE_remainder, a, b)
+
+    def __pow__(a, b, modulus):
+        return scalar_power(a, b, modulus)
+
+    def __neg__(self):
+        return scalar_unary(RULE_negative, self)
+
+    def __pos__(self):
+        return self
+
+    def __abs__(self):
+        return scalar_unary(RULE_absolute, self)
+
+    def __richcmp__(self, other, int op):
+        return scalar_compare(self, other, op)
+
+    def __bool__(self):
+        return lanes_of(self)[0] != 0.0
+
+    def __array_ufunc__(self, *args, **kwargs):
+        return scalar_array_ufunc(self, args, kwargs)
+
+    # -- rounding: derivative 0, so an integer loses nothing --------------------------------------
+
+    def __round__(self, ndigits=None):
+        rounded = round(self.value, ndigits)
+        return rounded if ndigits is None else _constant(number_of_scalar(self), rounded)
+
+    def __trunc__(self):
+        return self.value.__trunc__()
+
+    def __floor__(self):
+        return self.value.__floor__()
+
+    def __ceil__(self):
+        return self.value.__ceil__()
+
+    # -- parts ----------------------------------------------------------------------------------
+
+    @property
+    def value(self):
+        """The value, a numpy.float64."""
+        return np.float64(lanes_of(self)[0])
+
+    @property
+    def partials(self):
+        """The partial derivatives: a new float64 array of shape (n,)."""
+        cdef Number *number = number_of_scalar(self)
+        cdef cnp.npy_intp n = number.n
+        copy = cnp.PyArray_SimpleNew(1, &n, cnp.NPY_DOUBLE)
+        memcpy(cnp.PyArray_DATA(copy), lanes_of(self) + 1, n * sizeof(double))
+        return copy
+
+    # -- what would lose the derivatives ------------------------------------------------------------
+
+    def __float__(self):
+        raise TypeError(LOST)
+
+    def __int__(self):
+        raise TypeError(LOST)
+
+    def __index__(self):
+        raise TypeError(LOST)
+
+    def __complex__(self):
+        raise TypeError(LOST)
+
+    def __hash__(self):
+        raise TypeError(
+            "a dual number is not hashable: a cache or dict keyed by its value would hand back results "
+            "without derivatives. Use dualad.value(x) as the key if only the value matters")
+
+    # -- printing and copying -----------------------------------------------------------------------
+
+    def __repr__(self):
+        return f"Dual({float(self.value)!r}, {self.partials.tolist()!r})"
+
+    def __str__(self):
+        return repr(self)
+
+    def __format__(self, spec):
+        if not spec:
+            return repr(self)
+        partials = ", ".join([format(p, spec) for p in self.partials.tolist()])
+        return f"Dual({format(float(self.value), spec)}, [{partials}])"
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce__(self):
+        if number_of_scalar(self).slot != 0:
+            raise TypeError(
+                "a number of a running derivative call cannot be pickled: its directions mean nothing "
+                "elsewhere. Ship dualad.value(x) instead")
+        return Dual, (float(self.value), self.partials)
+
+
+cdef object _constant(Number *number, double value):
+    self = scalar_new(number)
+    memset(lanes_of(self), 0, number.itemsize)
+    lanes_of(self)[0] = value
+    return self
+
+
+cdef object _plain(object x, str what):
+    cdef double value
+    if plain_double(x, &value) == 1:
+        return value
+    if isinstance(x, (str, bytes, complex, np.complexfloating)) or isinstance(x, Dual):
+        raise TypeError(f"Dual's {what} must be a real number, not {type(x).__name__}")
+    return float(x)
+
+
+cdef object _new_dual(PyTypeObject *cls, object args, PyObject *kwargs):
+    """Dual.__new__: the instance's type is the one for its number of directions."""
+    cdef Number *number
+    value, partials = _dual_arguments(*args, **(<object>kwargs if kwargs != NULL else {}))
+    if <PyObject *>cls == <PyObject *>Dual:
+        if partials is None:
+            if isinstance(value, Dual):
+                return value
+            raise TypeError("Dual(value, partials): partials are missing; for a constant give zeros, one for "
+                            "each direction")
+        number = NULL
+    else:
+        number = (<NumberTypeHead *>cls).number
+        if partials is None:
+            if isinstance(value, Dual) and number_of_scalar(value) == number:
+                return value
+            element = np.empty(number.n + 1)
+            element_from_object(number, value, <double *>cnp.PyArray_DATA(element))
+            return scalar_from_element(number, <double *>cnp.PyArray_DATA(element))
+    value = _plain(value, "value")
+    given = np.asarray(partials)
+    if given.dtype.kind not in "fiub" or number_of_array(given) != NULL:
+        raise TypeError(f"Dual's partials must be real numbers, not {given.dtype}")
+    if given.ndim > 1 or given.size == 0:
+        raise ValueError(f"Dual's partials must be a number or a sequence of at least one, not of shape "
+                         f"{given.shape}")
+    given = np.ascontiguousarray(given, dtype=np.float64).reshape(-1)
+    if number == NULL:
+        number = _number(given.size, 0)
+    elif number.n != given.size:
+        raise ValueError(f"{(<object>cls).__name__} takes {number.n} partials, not {given.size}")
+    self = scalar_new(number)
+    lanes_of(self)[0] = value
+    memcpy(lanes_of(self) + 1, cnp.PyArray_DATA(given), number.n * sizeof(double))
+    return self
+
+
+def _dual_arguments(value, partials=None):
+    return value, partials
+
+
+cdef extern from "number.h":
+    ctypedef struct NumberTypeHead "NumberType":
+        Number *number
+
+
+# -- kinds of number ---------------------------------------------------------------------------------
+
+_making = threading.RLock()
+_on_new_dtype = []          # functions (dtype, scalar type), called once for each kind of number
+
+
+cdef Number *_find(Py_ssize_t n, int slot):
+    for i in range(number_count):
+        if numbers[i].n == n and numbers[i].slot == slot:
+            return numbers[i]
+    return NULL
+
+
+cdef Number *_number(Py_ssize_t n, int slot) except NULL:
+    cdef Number *number = _find(n, slot)
+    if number != NULL:
+        return number
+    with _making:           # making one runs Python code, so another thread may come
+        number = _find(n, slot)
+        if number == NULL:
+            number = number_get(n, slot)
+            for tell in _on_new_dtype:
+                tell(<object><PyObject *>number.descr, <object>number.scalar)
+            number.idle_references = Py_REFCNT(number.descr)
+    return number
+
+
+def dual_dtype(n):
+    """The NumPy dtype of dual numbers with exactly n directions.
+
+    Parameters
+    ----------
+    n : int
+        Directions, at least 1. The item size is 8 (1 + n) bytes.
+
+    Returns
+    -------
+    numpy.dtype
+
+    Examples
+    --------
+    >>> import numpy as np, dualad
+    >>> x = np.zeros(3, dtype=dualad.dual_dtype(2))
+    >>> x[0] = dualad.Dual(1.0, [0.5, 0.0])
+    >>> x.dtype.itemsize
+    24
+    """
+    return <object><PyObject *>_number(_index(n, "n"), 0).descr
+
+
+cdef Py_ssize_t _index(object n, str what) except? -1:
+    if isinstance(n, (bool, np.bool_)) or not hasattr(n, "__index__") or isinstance(n, Dual):
+        raise TypeError(f"{what} must be an integer, not {type(n).__name__}")
+    return n.__index__()
+
+
+def scalar_type(str name):
+    """Dual<n> by its name, as pickles ask for it."""
+    if name.startswith("Dual") and name[4:].isdecimal() and name == f"Dual{int(name[4:])}":
+        return <object>_number(int(name[4:]), 0).scalar
+    raise AttributeError(name)
+
+
+set_tp_new(<PyTypeObject *>Dual, <void *>_new_dual)
+number_setup(<PyTypeObject *>Dual)
+scalar_add_methods(<PyTypeObject *>Dual)
+ufuncs_setup(np, np._core.umath)
+DualArray = <object>dual_array_setup()
+
+
+# -- the rules, for tests ---------------------------------------------------------------------------------
+
+_KINDS = ("EXACT1", "UNARY", "FUNCTION1", "SPECIAL1", "EXACT2", "BINARY", "SPECIAL2")
+
+RULES = [
+    {"name": rule_info[i].name.decode(), "ufunc": rule_info[i].ufunc.decode(),
+     "kind": _KINDS[rule_info[i].kind], "nin": rule_info[i].nin}
+    for i in range(RULE_COUNT)
+]
+
+
+def rule_derivatives(name, *args):
+    """The table's derivatives of one function: (f', f'') or (fx, fy, fxx, fxy, fyy).
+
+    Values come from the ufunc, as in the loops.
+    """
+    cdef double inputs[2]
+    cdef double out[5]
+    cdef double auxiliary = 0.0
+    cdef double f = 0.0
+    cdef int rule = [row["name"] for row in RULES].index(name)
+    for i, x in enumerate(args):
+        inputs[i] = x
+    with np.errstate(all="ignore"):
+        f = _value_of_rule(rule, args)
+        if rule_info[rule].aux >= 0:
+            auxiliary = _value_of_rule(rule_info[rule].aux, args)
+    count = rule_evaluate(rule, inputs, f, auxiliary, out)
+    return tuple([out[i] for i in range(count)])
+
+
+cdef double _value_of_rule(int rule, tuple args) except? -1:
+    if rule_table[rule].ufunc != NULL:
+        return (<object>rule_table[rule].ufunc)(*args)
+    return getattr(np, RULES[rule]["ufunc"])(*args)
+
+
+def known_ufuncs():
+    """Names of the ufuncs that take dual numbers."""
+    return ufuncs_known()
+
+
+def register_scipy(special):
+    """Let scipy.special's ufuncs take dual numbers."""
+    with _making:
+        ufuncs_setup_scipy(special)

@@ -1,0 +1,178 @@
+#include "dual_array.h"
+
+#include <string.h>
+
+PyTypeObject *DualArray = NULL;
+
+PyObject *
+dual_array_from_scalar(Number *number, PyObject *scalar)
+{
+    Py_INCREF(number->descr);
+    PyObject *array = PyArray_NewFromDescr(DualArray, number->descr, 0, NULL, NULL, NULL, 0, NULL);
+    if (array != NULL) {
+        memcpy(PyArray_DATA((PyArrayObject *)array), lanes_of(scalar), number->itemsize);
+    }
+    return array;
+}
+
+static PyObject *
+component_view(PyArrayObject *array, npy_intp first_lane, npy_intp lanes)
+{
+    npy_intp shape[NPY_MAXDIMS + 1], strides[NPY_MAXDIMS + 1];
+    int ndim = PyArray_NDIM(array);
+    for (int i = 0; i < ndim; i++) {
+        shape[i] = PyArray_DIM(array, i);
+        strides[i] = PyArray_STRIDE(array, i);
+    }
+    if (lanes > 0) {
+        if (ndim == NPY_MAXDIMS) {
+            PyErr_Format(PyExc_ValueError, "an array of %d dimensions has no room for an axis of partials", ndim);
+            return NULL;
+        }
+        shape[ndim] = lanes;
+        strides[ndim++] = sizeof(double);
+    }
+    PyArray_Descr *descr = PyArray_DescrFromType(NPY_DOUBLE);
+    if (!PyArray_ISNOTSWAPPED(array)) {
+        PyArray_Descr *swapped = PyArray_DescrNewByteorder(descr, NPY_SWAP);
+        Py_DECREF(descr);
+        descr = swapped;
+    }
+    if (descr == NULL) {
+        return NULL;
+    }
+    char *data = (char *)PyArray_DATA(array) + first_lane * sizeof(double);
+    PyObject *view = PyArray_NewFromDescr(&PyArray_Type, descr, ndim, shape, strides, data,
+                                          PyArray_ISWRITEABLE(array) ? NPY_ARRAY_WRITEABLE : 0, NULL);
+    if (view == NULL) {
+        return NULL;
+    }
+    PyArray_UpdateFlags((PyArrayObject *)view, NPY_ARRAY_UPDATE_ALL);
+    if (PyArray_SetBaseObject((PyArrayObject *)view, Py_NewRef((PyObject *)array)) < 0) {
+        Py_DECREF(view);
+        return NULL;
+    }
+    return view;
+}
+
+PyObject *
+dual_array_values(PyObject *array)
+{
+    return component_view((PyArrayObject *)array, 0, 0);
+}
+
+PyObject *
+dual_array_partials(PyObject *array)
+{
+    return component_view((PyArrayObject *)array, 1, number_of_array(array)->n);
+}
+
+PyObject *
+dual_array_lift(Number *number, PyObject *values)
+{
+    PyArrayObject *prototype = (PyArrayObject *)values;
+    Py_INCREF(number->descr);
+    PyObject *plain = PyArray_NewLikeArray(prototype, NPY_KEEPORDER, number->descr, 0);
+    if (plain == NULL) {
+        return NULL;
+    }
+    memset(PyArray_DATA((PyArrayObject *)plain), 0, PyArray_NBYTES((PyArrayObject *)plain));
+    PyObject *to = dual_array_values(plain);
+    int status = to == NULL ? -1 : PyArray_CopyInto((PyArrayObject *)to, prototype);
+    Py_XDECREF(to);
+    if (status < 0) {
+        Py_DECREF(plain);
+        return NULL;
+    }
+    /* The array is fresh and nobody else's: see array_wrap. */
+    Py_INCREF(DualArray);
+    Py_SET_TYPE(plain, DualArray);
+    return plain;
+}
+
+void
+dual_array_seed(PyObject *object, npy_intp start, npy_intp stop)
+{
+    PyArrayObject *array = (PyArrayObject *)object;
+    for (npy_intp flat = start; flat < stop; flat++) {
+        char *data = PyArray_DATA(array);
+        npy_intp rest = flat;
+        for (int i = PyArray_NDIM(array) - 1; i >= 0; i--) {
+            data += rest % PyArray_DIM(array, i) * PyArray_STRIDE(array, i);
+            rest /= PyArray_DIM(array, i);
+        }
+        ((double *)data)[1 + flat - start] = 1.0;
+    }
+}
+
+/*
+ * What NumPy hands back from a ufunc.  A view would be a second array, and cost twice the call; the
+ * fresh array is retyped instead, which is safe because the type adds nothing to ndarray's memory.
+ * Python callers (who give no context) may hold the array elsewhere, so they get a view.
+ */
+static PyObject *
+array_wrap(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+{
+    if (nargs < 1 || !PyArray_Check(args[0])) {
+        PyErr_SetString(PyExc_TypeError, "__array_wrap__ expects an array");
+        return NULL;
+    }
+    PyArrayObject *array = (PyArrayObject *)args[0];
+    if (nargs > 2 && args[2] == Py_True && PyArray_NDIM(array) == 0) {
+        return PyArray_ToScalar(PyArray_DATA(array), array);
+    }
+    if (number_of_array(args[0]) != NULL && PyArray_CheckExact(array)) {
+        if (nargs < 2 || args[1] == Py_None) {
+            return PyArray_View(array, NULL, DualArray);
+        }
+        Py_INCREF(DualArray);
+        Py_SET_TYPE(array, DualArray);
+    }
+    return Py_NewRef(args[0]);
+}
+
+static PyMethodDef array_wrap_method = {
+    "__array_wrap__", (PyCFunction)(void (*)(void))array_wrap, METH_FASTCALL, NULL};
+
+static void
+dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyArray_Type.tp_dealloc(self);
+    Py_DECREF(type);
+}
+
+PyTypeObject *
+dual_array_setup(void)
+{
+    static const char doc[] =
+        "An array of dual numbers: a `numpy.ndarray` whose dtype carries derivatives.\n\n"
+        "Functions under differentiation are given one; `dualad.seed` makes one. Everything that\n"
+        "NumPy does through ufuncs, indexing and assignment works as for float64; NumPy's other\n"
+        "functions have rules of their own. `dualad.value` and `dualad.partials` show the parts.";
+    PyType_Slot slots[] = {
+        {Py_tp_dealloc, (void *)dealloc},
+        {Py_tp_doc, (void *)doc},
+        {0, NULL},
+    };
+    PyType_Spec spec = {
+        .name = "dualad.DualArray",
+        .basicsize = (int)PyArray_Type.tp_basicsize,
+        .flags = Py_TPFLAGS_DEFAULT,
+        .slots = slots,
+    };
+    PyObject *bases = PyTuple_Pack(1, (PyObject *)&PyArray_Type);
+    if (bases == NULL) {
+        return NULL;
+    }
+    DualArray = (PyTypeObject *)PyType_FromSpecWithBases(&spec, bases);
+    Py_DECREF(bases);
+    if (DualArray == NULL) {
+        return NULL;
+    }
+    /* A built-in function is no descriptor: looking it up on an array makes no bound method. */
+    PyObject *wrap = PyCFunction_New(&array_wrap_method, NULL);
+    int failed = wrap == NULL || PyObject_SetAttrString((PyObject *)DualArray, "__array_wrap__", wrap) < 0;
+    Py_XDECREF(wrap);
+    return failed ? NULL : DualArray;
+}

@@ -1,0 +1,25 @@
+/* DualArray: the thin ndarray subclass over our dtypes that user functions are given. */
+#ifndef DUALAD_DUAL_ARRAY_H
+#define DUALAD_DUAL_ARRAY_H
+
+#include "number.h"
+
+extern PyTypeObject *DualArray;
+
+/* Makes the type; NULL with an exception. */
+PyTypeObject *dual_array_setup(void);
+
+/* A 0-d DualArray with a scalar's contents. */
+PyObject *dual_array_from_scalar(Number *number, PyObject *scalar);
+
+/* A fresh DualArray with the values of a float64 array, in its shape and memory order; partials 0. */
+PyObject *dual_array_lift(Number *number, PyObject *values);
+
+/* Direction k gets a one at element start + k, elements counted in C order. */
+void dual_array_seed(PyObject *array, npy_intp start, npy_intp stop);
+
+/* A float64 view of an array's values, or of its partials (with one axis more, for the lanes). */
+PyObject *dual_array_values(PyObject *array);
+PyObject *dual_array_partials(PyObject *array);
+
+#endif

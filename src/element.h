@@ -1,0 +1,36 @@
+/* Small things about one element that several files need. */
+#ifndef DUALAD_ELEMENT_H
+#define DUALAD_ELEMENT_H
+
+#include <math.h>
+#include <numpy/npy_common.h>
+
+/* NumPy's order: by the value alone, NaN last. */
+static inline int
+compare_values(double a, double b)
+{
+    if (a < b || (b != b && a == a)) {
+        return -1;
+    }
+    return a > b || (a != a && b == b);
+}
+
+/* A zero partial times an infinite or NaN factor is 0 (design: the honest infinity of sqrt at 0
+ * must not put NaN into the directions that have nothing to do with it). */
+static inline double
+lane_product(double factor, double lane)
+{
+    return lane == 0.0 ? 0.0 : factor * lane;
+}
+
+static inline double
+half_to_double(npy_uint16 half)
+{
+    int exponent = (half >> 10) & 31, mantissa = half & 1023;
+    double value = exponent == 0    ? ldexp(mantissa, -24)
+                   : exponent == 31 ? (mantissa ? NAN : INFINITY)
+                                    : ldexp(1024 + mantissa, exponent - 25);
+    return half & 0x8000 ? -value : value;
+}
+
+#endif

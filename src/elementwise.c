@@ -1,0 +1,314 @@
+#include "elementwise.h"
+
+#include "chain.h"
+#include "fp_flags.h"
+
+#include <string.h>
+
+#define AT(pointer, stride) (const double *)((pointer) + i * (stride))
+
+/* ---- how operands lie -------------------------------------------------------------------------- */
+
+static void
+extent(const char *start, npy_intp stride, npy_intp n, npy_intp size, const char **low, const char **high)
+{
+    npy_intp span = stride * (n - 1);
+    *low = start + (span < 0 ? span : 0);
+    *high = start + (span > 0 ? span : 0) + size;
+}
+
+enum LoopShape
+loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_intp n,
+           const npy_intp *sizes)
+{
+    if (n < 2) {
+        return ELEMENTWISE;
+    }
+    if (nin == 2 && nout == 1 && is_reduction(data, strides)) {
+        return REDUCTION;
+    }
+    for (int out = nin; out < nin + nout; out++) {
+        const char *out_low, *out_high;
+        extent(data[out], strides[out], n, sizes[out], &out_low, &out_high);
+        for (int in = 0; in < nin; in++) {
+            const char *low, *high;
+            extent(data[in], strides[in], n, sizes[in], &low, &high);
+            int in_place = data[in] == data[out] && strides[in] == strides[out];
+            if (!in_place && low < out_high && out_low < high) {
+                return SEQUENTIAL;
+            }
+        }
+    }
+    return ELEMENTWISE;
+}
+
+/* ---- values and derivatives of a block ----------------------------------------------------------- */
+
+static void
+block_value(const FloatLoop *loop, npy_intp n, const double *x, double *f)
+{
+    char *data[2] = {(char *)x, (char *)f};
+    npy_intp steps[2] = {sizeof *x, sizeof *f};
+    loop->call(data, &n, steps, loop->data);
+}
+
+static int
+all_finite(npy_intp n, const double *d)
+{
+    double sum = 0.0;
+    for (npy_intp i = 0; i < n; i++) {
+        sum += d[i] * 0.0;
+    }
+    return sum == 0.0;
+}
+
+/* out = f, d x', for a block; lanes are masked only where a derivative is infinite or NaN. */
+static void
+store_one(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, const double *d,
+          const char *x, npy_intp sx)
+{
+    if (!all_finite(n, d)) {
+        for (npy_intp i = 0; i < n; i++) {
+            double *o = (double *)(out + i * so);
+            chain_one_masked(o + 1, d[i], AT(x, sx) + 1, lanes);
+            o[0] = f[i];
+        }
+        return;
+    }
+#define LOOP(N)                                                                                    \
+    for (npy_intp i = 0; i < n; i++) {                                                             \
+        double *o = (double *)(out + i * so);                                                      \
+        chain_one(o + 1, d[i], AT(x, sx) + 1, N);                                                  \
+        o[0] = f[i];                                                                               \
+    }
+    FOR_SIZE(lanes, LOOP)
+#undef LOOP
+}
+
+static void
+store_two(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, const double *dx,
+          const char *x, npy_intp sx, const double *dy, const char *y, npy_intp sy)
+{
+    if (!all_finite(n, dx) || !all_finite(n, dy)) {
+        for (npy_intp i = 0; i < n; i++) {
+            double *o = (double *)(out + i * so);
+            chain_two_masked(o + 1, dx[i], AT(x, sx) + 1, dy[i], AT(y, sy) + 1, lanes);
+            o[0] = f[i];
+        }
+        return;
+    }
+#define LOOP(N)                                                                                    \
+    for (npy_intp i = 0; i < n; i++) {                                                             \
+        double *o = (double *)(out + i * so);                                                      \
+        chain_two(o + 1, dx[i], AT(x, sx) + 1, dy[i], AT(y, sy) + 1, N);                           \
+        o[0] = f[i];                                                                               \
+    }
+    FOR_SIZE(lanes, LOOP)
+#undef LOOP
+}
+
+/* ---- one argument ---------------------------------------------------------------------------------- */
+
+static int
+unary_loop(int rule, PyArrayMethod_Context *context, char *const *data, npy_intp n,
+           const npy_intp *strides)
+{
+    const Number *number = number_of_descr(context->descriptors[0]);
+    const RuleEntry *entry = &rule_table[rule];
+    const int aux = rule_info[rule].aux;
+    const npy_intp sx = strides[0], so = strides[1], sizes[2] = {number->itemsize, number->itemsize};
+    const npy_intp step = loop_shape(1, 1, data, strides, n, sizes) == ELEMENTWISE ? BLOCK : 1;
+    char *in = data[0], *out = data[1];
+    double x[BLOCK], f[BLOCK], a[BLOCK], d[BLOCK];
+
+    while (n > 0) {
+        npy_intp m = n < step ? n : step;
+        gather_values(x, in, sx, m);
+        block_value(&entry->value, m, x, f);
+        unsigned flags = fp_flags();
+        if (aux >= 0) {
+            block_value(&rule_table[aux].value, m, x, a);
+        }
+        entry->d1(m, x, f, aux >= 0 ? a : x, d);
+        store_one(number->n, m, out, so, f, d, in, sx);
+        fp_restore(flags);
+        in += m * sx;
+        out += m * so;
+        n -= m;
+    }
+    return 0;
+}
+
+/* ---- two arguments ----------------------------------------------------------------------------------- */
+
+/* Sums of lanes by halves, as NumPy's sums of values, so that rounding errors do not pile up.
+ * `scratch` has room for one element's lanes at each level of halving. */
+static void
+pairwise_lanes(double *sum, const char *x, npy_intp sx, npy_intp n, npy_intp lanes, double *scratch)
+{
+    if (n <= 16) {
+        memset(sum, 0, lanes * sizeof *sum);
+        for (npy_intp i = 0; i < n; i++) {
+            const double *lane = AT(x, sx) + 1;
+            for (npy_intp k = 0; k < lanes; k++) {
+                sum[k] += lane[k];
+            }
+        }
+        return;
+    }
+    pairwise_lanes(sum, x, sx, n / 2, lanes, scratch);
+    pairwise_lanes(scratch, x + n / 2 * sx, sx, n - n / 2, lanes, scratch + lanes);
+    for (npy_intp k = 0; k < lanes; k++) {
+        sum[k] += scratch[k];
+    }
+}
+
+#define HALVINGS 64
+
+static int
+no_memory(void)
+{
+    NPY_ALLOW_C_API_DEF
+    NPY_ALLOW_C_API;
+    PyErr_NoMemory();
+    NPY_DISABLE_C_API;
+    return -1;
+}
+
+/*
+ * NumPy's loop reduces the values, all at once, since its order of summing is its own; the lanes
+ * are folded in order, or by halves for a sum.
+ */
+int
+elementwise_reduce(int rule, const Number *number, double *total, const char *y, npy_intp sy, npy_intp n)
+{
+    const RuleEntry *entry = &rule_table[rule];
+    double *values = PyMem_RawMalloc((n + (HALVINGS + 1) * number->n) * sizeof(double));
+    if (values == NULL) {
+        return no_memory();
+    }
+    gather_values(values, y, sy, n);
+    double value = total[0];
+    char *operands[3] = {(char *)&value, (char *)values, (char *)&value};
+    npy_intp steps[3] = {0, sizeof(double), 0};
+    entry->value.call(operands, &n, steps, entry->value.data);
+    unsigned flags = fp_flags();
+    if (rule == RULE_add) {
+        double *sum = values + n;
+        pairwise_lanes(sum, y, sy, n, number->n, sum + number->n);
+        for (npy_intp k = 0; k < number->n; k++) {
+            total[1 + k] += sum[k];
+        }
+    }
+    else {
+        for (npy_intp i = 0; i < n; i++) {
+            double f = float_loop_2(&entry->value, total[0], values[i]), dx, dy;
+            entry->dx(1, total, values + i, &f, &dx);
+            entry->dy(1, total, values + i, &f, &dy);
+            chain_two_masked(total + 1, dx, total + 1, dy, AT(y, sy) + 1, number->n);
+            total[0] = f;
+        }
+    }
+    fp_restore(flags);
+    total[0] = value;
+    PyMem_RawFree(values);
+    return 0;
+}
+
+/* A constant operand keeps its zero stride: NumPy's loops may choose their way by it (x**2.0). */
+static npy_intp
+gather_operand(double *to, const char *from, npy_intp stride, npy_intp n)
+{
+    if (stride != 0) {
+        gather_values(to, from, stride, n);
+        return sizeof(double);
+    }
+    for (npy_intp i = 0; i < n; i++) {
+        to[i] = *(const double *)from;
+    }
+    return 0;
+}
+
+static int
+binary_loop(int rule, PyArrayMethod_Context *context, char *const *data, npy_intp n,
+            const npy_intp *strides)
+{
+    const Number *of_x = number_of_descr(context->descriptors[0]);
+    const Number *of_y = number_of_descr(context->descriptors[1]);
+    const Number *number = of_x != NULL ? of_x : of_y;
+    const RuleEntry *entry = &rule_table[rule];
+    const npy_intp sx = strides[0], sy = strides[1], so = strides[2];
+    const npy_intp sizes[3] = {of_x ? number->itemsize : 8, of_y ? number->itemsize : 8, number->itemsize};
+    const enum LoopShape shape = loop_shape(2, 1, data, strides, n, sizes);
+    if (shape == REDUCTION && of_x != NULL && of_y != NULL) {
+        return elementwise_reduce(rule, number, (double *)data[0], data[1], sy, n);
+    }
+    const npy_intp step = shape == ELEMENTWISE ? BLOCK : 1;
+    const char *x = data[0], *y = data[1];
+    char *out = data[2];
+    double xs[BLOCK], ys[BLOCK], f[BLOCK], dx[BLOCK], dy[BLOCK];
+
+    while (n > 0) {
+        npy_intp m = n < step ? n : step;
+        char *operands[3] = {(char *)xs, (char *)ys, (char *)f};
+        npy_intp steps[3] = {gather_operand(xs, x, sx, m), gather_operand(ys, y, sy, m), sizeof(double)};
+        entry->value.call(operands, &m, steps, entry->value.data);
+        unsigned flags = fp_flags();
+        if (of_x != NULL) {
+            entry->dx(m, xs, ys, f, dx);
+        }
+        if (of_y != NULL) {
+            entry->dy(m, xs, ys, f, dy);
+        }
+        if (of_y == NULL) {
+            store_one(number->n, m, out, so, f, dx, x, sx);
+        }
+        else if (of_x == NULL) {
+            store_one(number->n, m, out, so, f, dy, y, sy);
+        }
+        else {
+            store_two(number->n, m, out, so, f, dx, x, sx, dy, y, sy);
+        }
+        fp_restore(flags);
+        x += m * sx;
+        y += m * sy;
+        out += m * so;
+        n -= m;
+    }
+    return 0;
+}
+
+/* ---- one loop function for each rule --------------------------------------------------------------- */
+
+#define LOOP(name, kind)                                                                           \
+    static int name##_loop(PyArrayMethod_Context *context, char *const *data,                      \
+                           const npy_intp *dimensions, const npy_intp *strides,                    \
+                           NpyAuxData *NPY_UNUSED(aux_data))                                       \
+    {                                                                                              \
+        return kind##_loop(RULE_##name, context, data, dimensions[0], strides);                    \
+    }
+#define EXACT1(name, ...)
+#define EXACT2(name, ...)
+#define FUNCTION1(name, ...)
+#define UNARY(name, ...) LOOP(name, unary)
+#define SPECIAL1(name, ...) LOOP(name, unary)
+#define BINARY(name, ...) LOOP(name, binary)
+#define SPECIAL2(name, ...) LOOP(name, binary)
+#include "rules.def"
+
+#define EXACT1(name, ...)
+#define EXACT2(name, ...)
+#define FUNCTION1(name, ...)
+#define UNARY(name, ...) [RULE_##name] = name##_loop,
+#define SPECIAL1 UNARY
+#define BINARY UNARY
+#define SPECIAL2 UNARY
+static PyArrayMethod_StridedLoop *const loops[RULE_COUNT] = {
+#include "rules.def"
+};
+
+PyArrayMethod_StridedLoop *
+elementwise_loop(int rule)
+{
+    return loops[rule];
+}

@@ -1,0 +1,44 @@
+/* Strided loops for the functions of the rule table, over arrays of dual numbers. */
+#ifndef DUALAD_ELEMENTWISE_H
+#define DUALAD_ELEMENTWISE_H
+
+#include "number.h"
+#include "rule_table.h"
+
+/* Elements whose values and derivatives are worked out together, on the stack. */
+#define BLOCK 128
+
+/* How the operands of a binary loop lie. */
+enum LoopShape {
+    ELEMENTWISE,      /* each element by itself */
+    SEQUENTIAL,       /* results feed later elements (ufunc.accumulate, overlapping memory) */
+    REDUCTION         /* one accumulator, first operand and result (ufunc.reduce) */
+};
+enum LoopShape loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_intp n,
+                          const npy_intp *sizes);
+
+static inline int
+is_reduction(char *const *data, const npy_intp *strides)
+{
+    return data[0] == data[2] && strides[0] == 0 && strides[2] == 0;
+}
+
+/* The loop of a rule, for ufunc registration: operands (number), (number, number),
+ * (number, double) or (double, number).  Arithmetic (EXACT rows) has its own, in arithmetic.c. */
+PyArrayMethod_StridedLoop *elementwise_loop(int rule);
+PyArrayMethod_StridedLoop *arithmetic_loop(int rule);
+
+/* ufunc.reduce: total = f(total, y) over n elements y.  -1 with an exception. */
+int elementwise_reduce(int rule, const Number *number, double *total, const char *y, npy_intp sy,
+                       npy_intp n);
+
+/* Copy the values (first doubles) of n elements to a contiguous block. */
+static inline void
+gather_values(double *restrict to, const char *from, npy_intp stride, npy_intp n)
+{
+    for (npy_intp i = 0; i < n; i++, from += stride) {
+        to[i] = *(const double *)from;
+    }
+}
+
+#endif

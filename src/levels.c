@@ -1,0 +1,49 @@
+#include "levels.h"
+
+static char is_open[MAX_SLOTS] = {1};
+
+static int
+slot_in_use(int slot)
+{
+    for (int i = 0; i < number_count; i++) {
+        if (numbers[i]->slot == slot && number_in_use(numbers[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void
+set_closed(int slot, int closed)
+{
+    is_open[slot] = !closed;
+    for (int i = 0; i < number_count; i++) {
+        if (numbers[i]->slot == slot) {
+            numbers[i]->closed = closed;
+        }
+    }
+}
+
+int
+level_open(void)
+{
+    for (int slot = 1; slot < MAX_SLOTS; slot++) {
+        if (!is_open[slot] && !slot_in_use(slot)) {
+            set_closed(slot, 0);
+            return slot;
+        }
+    }
+    return -1;
+}
+
+void
+level_close(int slot)
+{
+    set_closed(slot, 1);
+}
+
+int
+level_is_open(int slot)
+{
+    return is_open[slot];
+}

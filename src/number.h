@@ -1,0 +1,106 @@
+/*
+ * A kind of number: the one descriptor that scalars, arrays and loops share.
+ *
+ * A dual number with n directions is 1 + n doubles that follow each other: the value, then the
+ * partial derivatives ("lanes").  A Number says how many there are and to which level's slot they
+ * belong; it never dies, like the NumPy dtype it describes.
+ *
+ * This file knows nothing of the rules.
+ */
+#ifndef DUALAD_NUMBER_H
+#define DUALAD_NUMBER_H
+
+#include "numpy_api.h"
+
+/* NumPy's legacy dtypes call a dot product without saying for which dtype, so each Number needs a
+ * C function of its own (see dtype.c), and their count has a limit. */
+#define MAX_NUMBERS 512
+
+/* Slot 0 holds the numbers made by hand; it never closes. */
+#define MAX_SLOTS 64
+
+typedef struct Number {
+    int index;               /* position in the registry */
+    int slot;                /* of the level that its lanes belong to */
+    int closed;              /* the level has ended: operations raise */
+    int type_num;            /* NumPy's */
+    npy_intp n;              /* directions */
+    npy_intp itemsize;       /* bytes: 8 (1 + n) */
+    PyTypeObject *scalar;    /* Dual<n> */
+    PyArray_Descr *descr;
+    PyArray_DTypeMeta *dtype;
+    Py_ssize_t alive;        /* scalars in use */
+    Py_ssize_t idle_references; /* the descriptor's reference count when no array has it */
+    int free_count;          /* dead scalars kept for the next one */
+    PyObject *free_scalars;  /* a list linked through ob_type's place */
+} Number;
+
+/* The type of scalar types: a heap type that remembers its Number. */
+typedef struct {
+    PyHeapTypeObject heap_type;
+    Number *number;
+} NumberType;
+
+/* A scalar.  NumPy assumes that the doubles start directly after the head. */
+typedef struct {
+    PyObject_HEAD
+    double lanes[1];         /* [0] is the value */
+} Scalar;
+
+extern PyTypeObject *NumberMeta;
+extern Number *number_of_type_num[];
+extern Number *numbers[MAX_NUMBERS];
+extern int number_count;
+
+#define FIRST_USER_TYPE NPY_USERDEF
+#define MAX_USER_TYPES 2048
+
+static inline Number *
+number_of_descr(const PyArray_Descr *descr)
+{
+    int i = descr->type_num - FIRST_USER_TYPE;
+    return i >= 0 && i < MAX_USER_TYPES ? number_of_type_num[i] : NULL;
+}
+
+static inline Number *
+number_of_array(PyObject *array)
+{
+    return number_of_descr(PyArray_DESCR((PyArrayObject *)array));
+}
+
+/* NULL when the object is no scalar of ours. */
+static inline Number *
+number_of_scalar(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    return Py_TYPE(type) == NumberMeta ? ((NumberType *)type)->number : NULL;
+}
+
+static inline double *
+lanes_of(PyObject *scalar)
+{
+    return ((Scalar *)scalar)->lanes;
+}
+
+/* The Number with n directions in a slot, made when first asked for.  NULL with an exception. */
+Number *number_get(npy_intp n, int slot);
+
+/* A scalar with lanes not yet filled. */
+PyObject *scalar_new(Number *number);
+
+/* -1 with a TypeError when the number's level has ended. */
+int number_refuse_closed(const Number *number);
+
+/* -1 with the TypeError for two numbers that cannot meet in one operation. */
+int number_refuse_mixing(const Number *a, const Number *b);
+
+/* Is anything of this kind alive: a scalar, an array, a view? */
+int number_in_use(const Number *number);
+
+/* Called once, with the base class Dual, before the first number_get. */
+int number_setup(PyTypeObject *base);
+
+/* The messages that several places give. */
+extern const char *const LOST_IN_FLOAT;
+
+#endif

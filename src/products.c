@@ -1,0 +1,346 @@
+/*
+ * Matrix products by BLAS on component copies:
+ *
+ *     C = A B        C' = A B' + A' B        for every direction
+ *
+ * The value comes from NumPy's own float64 loop on copies that lie in memory as the operands do, so
+ * that it takes the same way through BLAS and gives the same bits.  The lanes take two products for
+ * all directions at once: A times the rows of B with its lanes side by side, as they lie in memory,
+ * and all of A's lanes on top of each other times B.
+ */
+#include "products.h"
+
+#include "element.h"
+#include "fp_flags.h"
+
+#include <string.h>
+
+/* A matrix of elements in an operand; lanes is 0 for a float64 operand. */
+typedef struct {
+    char *data;
+    npy_intp rows, columns, row_step, column_step;    /* steps in bytes */
+    npy_intp lanes;
+} Matrix;
+
+static inline double *
+entry(const Matrix *a, npy_intp i, npy_intp j)
+{
+    return (double *)(a->data + i * a->row_step + j * a->column_step);
+}
+
+static inline npy_intp
+entry_size(const Matrix *a)
+{
+    return (1 + a->lanes) * (npy_intp)sizeof(double);
+}
+
+/* ---- values -------------------------------------------------------------------------------------- */
+
+/* The step that a float64 array of the same make would have, as far as NumPy's choice among BLAS
+ * routines looks at it: none, one, or wider, forwards or backwards. */
+static npy_intp
+similar_step(npy_intp step, npy_intp size, npy_intp wider)
+{
+    npy_intp magnitude = step == 0 ? 0 : step == size || step == -size ? 1 : wider;
+    return step < 0 ? -magnitude : magnitude;
+}
+
+/* A float64 copy of the values; needs room for 2 rows columns doubles. */
+static Matrix
+copy_values(const Matrix *a, double *room)
+{
+    const npy_intp size = entry_size(a);
+    const int by_rows = a->rows <= 1 || (a->columns > 1 && labs((long)a->column_step) <= labs((long)a->row_step));
+    const npy_intp inner = by_rows ? a->columns : a->rows;
+    const npy_intp inner_step = similar_step(by_rows ? a->column_step : a->row_step, size, 2);
+    npy_intp outer_step = by_rows ? a->row_step : a->column_step;
+    npy_intp width = inner_step < 0 ? -inner_step * inner : inner_step * inner;
+    width = width < 1 ? 1 : width;
+    outer_step = outer_step < 0 ? -width : outer_step == 0 ? 0 : width;
+
+    Matrix copy = *a;
+    copy.lanes = 0;
+    copy.row_step = (by_rows ? outer_step : inner_step) * (npy_intp)sizeof(double);
+    copy.column_step = (by_rows ? inner_step : outer_step) * (npy_intp)sizeof(double);
+    npy_intp start = 0;
+    start -= copy.row_step < 0 ? copy.row_step * (a->rows - 1) : 0;
+    start -= copy.column_step < 0 ? copy.column_step * (a->columns - 1) : 0;
+    copy.data = (char *)room + start;
+    for (npy_intp i = 0; i < a->rows; i++) {
+        for (npy_intp j = 0; j < a->columns; j++) {
+            *entry(&copy, i, j) = *entry(a, i, j);
+        }
+    }
+    return copy;
+}
+
+static void
+float_matmul(const Matrix *a, const Matrix *b, const Matrix *c)
+{
+    char *data[3] = {a->data, b->data, c->data};
+    npy_intp dimensions[4] = {1, a->rows, a->columns, b->columns};
+    npy_intp steps[9] = {0, 0, 0, a->row_step, a->column_step, b->row_step, b->column_step,
+                         c->row_step, c->column_step};
+    const FloatLoop *loop = &products[PRODUCT_matmul].value;
+    loop->call(data, dimensions, steps, loop->data);
+}
+
+/* The value by the loop of the very ufunc that was called. */
+static void
+float_product(int product, const Matrix *a, const Matrix *b, const Matrix *c)
+{
+    const FloatLoop *loop = &products[product].value;
+    char *data[3] = {a->data, b->data, c->data};
+    if (product == PRODUCT_matmul) {
+        float_matmul(a, b, c);
+    }
+    else if (product == PRODUCT_matvec) {
+        npy_intp dimensions[3] = {1, a->rows, a->columns};
+        npy_intp steps[7] = {0, 0, 0, a->row_step, a->column_step, b->row_step, c->row_step};
+        loop->call(data, dimensions, steps, loop->data);
+    }
+    else if (product == PRODUCT_vecmat) {
+        npy_intp dimensions[3] = {1, a->columns, b->columns};
+        npy_intp steps[7] = {0, 0, 0, a->column_step, b->row_step, b->column_step, c->column_step};
+        loop->call(data, dimensions, steps, loop->data);
+    }
+    else {
+        npy_intp dimensions[2] = {1, a->columns};
+        npy_intp steps[5] = {0, 0, 0, a->column_step, b->row_step};
+        loop->call(data, dimensions, steps, loop->data);
+    }
+}
+
+/* ---- lanes ------------------------------------------------------------------------------------------ */
+
+static Matrix
+contiguous(double *data, npy_intp rows, npy_intp columns)
+{
+    Matrix a = {(char *)data, rows, columns, columns * (npy_intp)sizeof(double), sizeof(double), 0};
+    return a;
+}
+
+static int
+all_values_finite(const Matrix *values)
+{
+    double sum = 0.0;
+    for (npy_intp i = 0; i < values->rows; i++) {
+        for (npy_intp j = 0; j < values->columns; j++) {
+            sum += *entry(values, i, j) * 0.0;
+        }
+    }
+    return sum == 0.0;
+}
+
+/* c' += a b' with b's elements as they lie in memory, value and lanes side by side. */
+static void
+add_value_times_lanes(const Matrix *a, const Matrix *b, const Matrix *c, double *room)
+{
+    const npy_intp width = 1 + b->lanes;
+    double *wide_b = room, *wide_c = room + b->rows * b->columns * width;
+    if (b->column_step == entry_size(b) && b->row_step == b->columns * entry_size(b)) {
+        wide_b = (double *)b->data;
+    }
+    else {
+        for (npy_intp i = 0; i < b->rows; i++) {
+            for (npy_intp j = 0; j < b->columns; j++) {
+                memcpy(wide_b + (i * b->columns + j) * width, entry(b, i, j), entry_size(b));
+            }
+        }
+    }
+    Matrix right = contiguous(wide_b, b->rows, b->columns * width);
+    Matrix product = contiguous(wide_c, a->rows, b->columns * width);
+    float_matmul(a, &right, &product);
+    for (npy_intp i = 0; i < c->rows; i++) {
+        for (npy_intp j = 0; j < c->columns; j++) {
+            double *to = entry(c, i, j);
+            const double *from = wide_c + (i * c->columns + j) * width;
+            for (npy_intp k = 1; k < width; k++) {
+                to[k] += from[k];
+            }
+        }
+    }
+}
+
+/* c' += a' b with all of a's lanes on top of each other. */
+static void
+add_lanes_times_value(const Matrix *a, const Matrix *b, const Matrix *c, double *room)
+{
+    const npy_intp lanes = a->lanes, block = a->rows * a->columns;
+    double *tall_a = room, *tall_c = room + lanes * block;
+    for (npy_intp i = 0; i < a->rows; i++) {
+        for (npy_intp j = 0; j < a->columns; j++) {
+            const double *from = entry(a, i, j) + 1;
+            for (npy_intp k = 0; k < lanes; k++) {
+                tall_a[k * block + i * a->columns + j] = from[k];
+            }
+        }
+    }
+    Matrix left = contiguous(tall_a, lanes * a->rows, a->columns);
+    Matrix product = contiguous(tall_c, lanes * a->rows, b->columns);
+    float_matmul(&left, b, &product);
+    for (npy_intp i = 0; i < c->rows; i++) {
+        for (npy_intp j = 0; j < c->columns; j++) {
+            double *to = entry(c, i, j) + 1;
+            for (npy_intp k = 0; k < lanes; k++) {
+                to[k] += tall_c[(k * c->rows + i) * c->columns + j];
+            }
+        }
+    }
+}
+
+/* The same where a value is infinite or NaN: zero partials stay out of it. */
+static void
+add_lanes_masked(const Matrix *a, const Matrix *b, const Matrix *c)
+{
+    for (npy_intp i = 0; i < c->rows; i++) {
+        for (npy_intp j = 0; j < c->columns; j++) {
+            double *to = entry(c, i, j);
+            for (npy_intp q = 0; q < a->columns; q++) {
+                const double *x = entry(a, i, q), *y = entry(b, q, j);
+                for (npy_intp k = 1; k <= a->lanes; k++) {
+                    to[k] += lane_product(y[0], x[k]);
+                }
+                for (npy_intp k = 1; k <= b->lanes; k++) {
+                    to[k] += lane_product(x[0], y[k]);
+                }
+            }
+        }
+    }
+}
+
+/* ---- the loops ---------------------------------------------------------------------------------------- */
+
+static npy_intp
+max(npy_intp a, npy_intp b)
+{
+    return a > b ? a : b;
+}
+
+/* Doubles needed by one product. */
+static npy_intp
+room_needed(const Matrix *a, const Matrix *b, const Matrix *c)
+{
+    npy_intp values = 2 * (a->rows * a->columns + b->rows * b->columns) + c->rows * c->columns;
+    npy_intp wide = (1 + b->lanes) * (b->rows * b->columns + c->rows * c->columns);
+    npy_intp tall = a->lanes * (a->rows * a->columns + c->rows * c->columns);
+    return values + max(wide, tall) + 8;
+}
+
+static void
+multiply(int product, const Matrix *a, const Matrix *b, const Matrix *c, double *room)
+{
+    Matrix a_values = copy_values(a, room);
+    room += 2 * a->rows * a->columns + 2;
+    /* A A^T has a BLAS routine of its own, which NumPy takes when both are the same memory. */
+    int same = a->data == b->data && a->rows == b->columns && a->row_step == b->column_step &&
+               a->column_step == b->row_step && a->columns == b->rows;
+    Matrix b_values = a_values;
+    if (same) {
+        b_values.row_step = a_values.column_step;
+        b_values.column_step = a_values.row_step;
+        b_values.rows = b->rows;
+        b_values.columns = b->columns;
+    }
+    else {
+        b_values = copy_values(b, room);
+        room += 2 * b->rows * b->columns + 2;
+    }
+    Matrix c_values = contiguous(room, c->rows, c->columns);
+    room += c->rows * c->columns;
+    float_product(product, &a_values, &b_values, &c_values);
+
+    unsigned flags = fp_flags();
+    for (npy_intp i = 0; i < c->rows; i++) {
+        for (npy_intp j = 0; j < c->columns; j++) {
+            memset(entry(c, i, j), 0, entry_size(c));
+        }
+    }
+    if (all_values_finite(&a_values) && all_values_finite(&b_values)) {
+        if (b->lanes > 0) {
+            add_value_times_lanes(&a_values, b, c, room);
+        }
+        if (a->lanes > 0) {
+            add_lanes_times_value(a, &b_values, c, room);
+        }
+    }
+    else {
+        add_lanes_masked(a, b, c);
+    }
+    for (npy_intp i = 0; i < c->rows; i++) {
+        for (npy_intp j = 0; j < c->columns; j++) {
+            *entry(c, i, j) = *entry(&c_values, i, j);
+        }
+    }
+    fp_restore(flags);
+}
+
+static int
+product_loop(int product, PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions,
+             const npy_intp *strides)
+{
+    const npy_intp *d = dimensions + 1, *s = strides + 3;
+    Matrix a, b, c;
+    switch (product) {
+    case PRODUCT_matmul:
+        a = (Matrix){NULL, d[0], d[1], s[0], s[1], 0};
+        b = (Matrix){NULL, d[1], d[2], s[2], s[3], 0};
+        c = (Matrix){NULL, d[0], d[2], s[4], s[5], 0};
+        break;
+    case PRODUCT_matvec:
+        a = (Matrix){NULL, d[0], d[1], s[0], s[1], 0};
+        b = (Matrix){NULL, d[1], 1, s[2], 0, 0};
+        c = (Matrix){NULL, d[0], 1, s[3], 0, 0};
+        break;
+    case PRODUCT_vecmat:
+        a = (Matrix){NULL, 1, d[0], 0, s[0], 0};
+        b = (Matrix){NULL, d[0], d[1], s[1], s[2], 0};
+        c = (Matrix){NULL, 1, d[1], 0, s[3], 0};
+        break;
+    default:
+        a = (Matrix){NULL, 1, d[0], 0, s[0], 0};
+        b = (Matrix){NULL, d[0], 1, s[1], 0, 0};
+        c = (Matrix){NULL, 1, 1, 0, 0, 0};
+    }
+    const Number *of_a = number_of_descr(context->descriptors[0]);
+    const Number *of_b = number_of_descr(context->descriptors[1]);
+    a.lanes = of_a != NULL ? of_a->n : 0;
+    b.lanes = of_b != NULL ? of_b->n : 0;
+    c.lanes = max(a.lanes, b.lanes);
+
+    double *room = PyMem_RawMalloc(room_needed(&a, &b, &c) * sizeof(double));
+    if (room == NULL) {
+        NPY_ALLOW_C_API_DEF
+        NPY_ALLOW_C_API;
+        PyErr_NoMemory();
+        NPY_DISABLE_C_API;
+        return -1;
+    }
+    for (npy_intp i = 0; i < dimensions[0]; i++) {
+        a.data = data[0] + i * strides[0];
+        b.data = data[1] + i * strides[1];
+        c.data = data[2] + i * strides[2];
+        multiply(product, &a, &b, &c, room);
+    }
+    PyMem_RawFree(room);
+    return 0;
+}
+
+#define LOOP(name)                                                                                 \
+    static int name##_loop(PyArrayMethod_Context *context, char *const *data,                      \
+                           const npy_intp *dimensions, const npy_intp *strides,                    \
+                           NpyAuxData *NPY_UNUSED(aux_data))                                       \
+    {                                                                                              \
+        return product_loop(PRODUCT_##name, context, data, dimensions, strides);                   \
+    }
+LOOP(matmul)
+LOOP(matvec)
+LOOP(vecmat)
+LOOP(vecdot)
+
+Product products[PRODUCT_COUNT] = {
+    [PRODUCT_matmul] = {"matmul", matmul_loop, {NULL, NULL}},
+    [PRODUCT_matvec] = {"matvec", matvec_loop, {NULL, NULL}},
+    [PRODUCT_vecmat] = {"vecmat", vecmat_loop, {NULL, NULL}},
+    [PRODUCT_vecdot] = {"vecdot", vecdot_loop, {NULL, NULL}},
+};

@@ -1,0 +1,21 @@
+/* What the loops need of each rule at run time: derivatives over a block, and where values come from. */
+#ifndef DUALAD_RULE_TABLE_H
+#define DUALAD_RULE_TABLE_H
+
+#include "float_loops.h"
+#include "rules.h"
+
+/* Derivatives of n values; `a` is the auxiliary function's values where the rule names one. */
+typedef void BlockDerivative(npy_intp n, const double *x, const double *f, const double *a, double *d);
+typedef void BlockPartial(npy_intp n, const double *x, const double *y, const double *f, double *d);
+
+typedef struct {
+    BlockDerivative *d1;           /* one argument */
+    BlockPartial *dx, *dy;         /* two arguments */
+    FloatLoop value;               /* filled when the ufunc has been found */
+    PyObject *ufunc;
+} RuleEntry;
+
+extern RuleEntry rule_table[RULE_COUNT];
+
+#endif

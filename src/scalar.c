@@ -1,0 +1,403 @@
+#include "scalar.h"
+
+#include <float.h>
+
+#include "chain.h"
+#include "dtype.h"
+#include "dual_array.h"
+#include "fp_flags.h"
+#include "rule_table.h"
+#include "ufuncs.h"
+
+/* ---- operands -------------------------------------------------------------------------------------- */
+
+/* One operand: a number of ours (lanes != NULL) or a plain one. */
+typedef struct {
+    Number *number;
+    const double *lanes;
+    double value;
+} Operand;
+
+/* 1: read; 0: nothing that can be combined with a dual number here; -1: exception. */
+static int
+read_operand(PyObject *object, Operand *operand)
+{
+    operand->number = number_of_scalar(object);
+    if (operand->number != NULL) {
+        operand->lanes = lanes_of(object) + 1;
+        operand->value = lanes_of(object)[0];
+        return number_refuse_closed(operand->number) < 0 ? -1 : 1;
+    }
+    operand->lanes = NULL;
+    return plain_double(object, &operand->value);
+}
+
+/* Fraction and the like: exact numbers that are Real, but know nothing of dual numbers. */
+static int
+read_real(PyObject *object, Operand *operand)
+{
+    static PyObject *Real = NULL;
+    if (PyArray_Check(object)) {
+        return 0;
+    }
+    if (Real == NULL) {
+        PyObject *module = PyImport_ImportModule("numbers");
+        Real = module == NULL ? NULL : PyObject_GetAttrString(module, "Real");
+        Py_XDECREF(module);
+        if (Real == NULL) {
+            return -1;
+        }
+    }
+    int real = PyObject_IsInstance(object, Real);
+    if (real <= 0) {
+        return real;
+    }
+    PyObject *converted = PyNumber_Float(object);
+    if (converted == NULL) {
+        return -1;
+    }
+    operand->value = PyFloat_AS_DOUBLE(converted);
+    Py_DECREF(converted);
+    return 1;
+}
+
+/* Both operands of an operator.  0: not for us. */
+static int
+read_operands(PyObject *a, PyObject *b, Operand *x, Operand *y, Number **number)
+{
+    int status = read_operand(a, x);
+    if (status == 1) {
+        status = read_operand(b, y);
+        if (status == 0) {
+            status = read_real(b, y);
+        }
+    }
+    else if (status == 0 && (status = read_operand(b, y)) == 1) {
+        status = read_real(a, x);
+    }
+    if (status != 1) {
+        return status;
+    }
+    *number = x->number != NULL ? x->number : y->number;
+    if (x->number != NULL && y->number != NULL && x->number != y->number) {
+        return number_refuse_mixing(x->number, y->number);
+    }
+    return 1;
+}
+
+/* With an array, the ufunc takes over; with anything else Python asks the other operand. */
+static PyObject *
+hand_over(int rule, PyObject *a, PyObject *b)
+{
+    if (PyArray_Check(a) || PyArray_Check(b)) {
+        PyObject *operands[2] = {a, b}, *result = NULL;
+        for (int i = 0; i < 2; i++) {
+            Number *number = number_of_scalar(operands[i]);
+            operands[i] = number != NULL ? dual_array_from_scalar(number, operands[i]) : Py_NewRef(operands[i]);
+        }
+        if (operands[0] != NULL && operands[1] != NULL) {
+            result = PyObject_Vectorcall(rule_table[rule].ufunc, operands, 2, NULL);
+        }
+        Py_XDECREF(operands[0]);
+        Py_XDECREF(operands[1]);
+        return result;
+    }
+    if (PyComplex_Check(a) || PyComplex_Check(b)) {
+        PyErr_SetString(PyExc_TypeError,
+                        "a dual number and a complex number: complex numbers do not carry derivatives yet; "
+                        "split them into real and imaginary parts");
+        return NULL;
+    }
+    Py_RETURN_NOTIMPLEMENTED;
+}
+
+/* ---- results ----------------------------------------------------------------------------------------- */
+
+/* Warn or raise as np.float64 does, by numpy.errstate. */
+static int
+give_errors(const char *name, unsigned flags)
+{
+    int status = (flags & FP_DIVIDE ? NPY_FPE_DIVIDEBYZERO : 0) | (flags & FP_OVERFLOW ? NPY_FPE_OVERFLOW : 0) |
+                 (flags & FP_UNDERFLOW ? NPY_FPE_UNDERFLOW : 0) | (flags & FP_INVALID ? NPY_FPE_INVALID : 0);
+    return status == 0 ? 0 : PyUFunc_GiveFloatingpointErrors(name, status);
+}
+
+static inline PyObject *
+chain(Number *number, double f, double dx, const Operand *x, double dy, const Operand *y)
+{
+    PyObject *result = scalar_new(number);
+    if (result == NULL) {
+        return NULL;
+    }
+    double *lanes = lanes_of(result);
+    const npy_intp n = number->n;
+    lanes[0] = f;
+    lanes++;
+    if (y->lanes == NULL) {
+        both_finite(dx, 0.0) ? chain_one(lanes, dx, x->lanes, n) : chain_one_masked(lanes, dx, x->lanes, n);
+    }
+    else if (x->lanes == NULL) {
+        both_finite(dy, 0.0) ? chain_one(lanes, dy, y->lanes, n) : chain_one_masked(lanes, dy, y->lanes, n);
+    }
+    else if (both_finite(dx, dy)) {
+        chain_two(lanes, dx, x->lanes, dy, y->lanes, n);
+    }
+    else {
+        chain_two_masked(lanes, dx, x->lanes, dy, y->lanes, n);
+    }
+    return result;
+}
+
+/* ---- arithmetic: the EXACT rows ------------------------------------------------------------------------ */
+
+/* The flags are looked at only where a result can have raised one. */
+static inline int
+is_ordinary(double f)
+{
+    return fabs(f) >= DBL_MIN && fabs(f) <= DBL_MAX;
+}
+
+static int
+errors_of(int rule, const char *name, double x, double y)
+{
+    unsigned before = fp_flags();
+    fp_restore(0);
+    (void)float_loop_2(&rule_table[rule].value, x, y);
+    unsigned flags = fp_flags();
+    fp_restore(before);
+    return give_errors(name, flags);
+}
+
+#define ARITHMETIC(name)                                                                           \
+    PyObject *scalar_##name(PyObject *a, PyObject *b)                                              \
+    {                                                                                              \
+        Operand x, y;                                                                              \
+        Number *number = number_of_scalar(a);                                                      \
+        if (number != NULL && Py_TYPE(a) == Py_TYPE(b) && !number->closed) {                       \
+            x = (Operand){number, lanes_of(a) + 1, lanes_of(a)[0]};                                \
+            y = (Operand){number, lanes_of(b) + 1, lanes_of(b)[0]};                                \
+        }                                                                                          \
+        else {                                                                                     \
+            int status = read_operands(a, b, &x, &y, &number);                                     \
+            if (status != 1) {                                                                     \
+                return status < 0 ? NULL : hand_over(RULE_##name, a, b);                           \
+            }                                                                                      \
+        }                                                                                          \
+        double f = rule_##name##_value(x.value, y.value);                                          \
+        if (!is_ordinary(f) && errors_of(RULE_##name, "scalar " #name, x.value, y.value) < 0) {    \
+            return NULL;                                                                           \
+        }                                                                                          \
+        return chain(number, f, rule_##name##_dx(x.value, y.value, f), &x,                         \
+                     rule_##name##_dy(x.value, y.value, f), &y);                                   \
+    }
+ARITHMETIC(add)
+ARITHMETIC(subtract)
+ARITHMETIC(multiply)
+ARITHMETIC(divide)
+
+/* ---- all other rules --------------------------------------------------------------------------------------- */
+
+static PyObject *
+binary(int rule, const char *name, double (*value)(double, double), PyObject *a, PyObject *b)
+{
+    const RuleEntry *entry = &rule_table[rule];
+    Operand x, y;
+    Number *number;
+    int status = read_operands(a, b, &x, &y, &number);
+    if (status != 1) {
+        return status < 0 ? NULL : hand_over(rule, a, b);
+    }
+    unsigned before = fp_flags();
+    fp_restore(0);
+    double f = value != NULL ? value(x.value, y.value) : float_loop_2(&entry->value, x.value, y.value);
+    unsigned flags = fp_flags();
+    double dx = 0.0, dy = 0.0;
+    if (x.lanes != NULL) {
+        entry->dx(1, &x.value, &y.value, &f, &dx);
+    }
+    if (y.lanes != NULL) {
+        entry->dy(1, &x.value, &y.value, &f, &dy);
+    }
+    PyObject *result = chain(number, f, dx, &x, dy, &y);
+    fp_restore(before);
+    if (result != NULL && flags != 0 && give_errors(name, flags) < 0) {
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+PyObject *
+scalar_binary(int rule, PyObject *a, PyObject *b)
+{
+    return binary(rule, rule_info[rule].name, NULL, a, b);
+}
+
+PyObject *
+scalar_power(PyObject *a, PyObject *b, PyObject *modulus)
+{
+    if (modulus != Py_None) {
+        PyErr_SetString(PyExc_TypeError, "pow() of dual numbers takes no third argument");
+        return NULL;
+    }
+    return binary(RULE_power, "scalar power", pow, a, b);     /* np.float64's way */
+}
+
+PyObject *
+scalar_unary(int rule, PyObject *a)
+{
+    const RuleEntry *entry = &rule_table[rule];
+    Operand x, none = {NULL, NULL, 0.0};
+    int status = read_operand(a, &x);
+    if (status != 1 || x.number == NULL) {
+        if (status >= 0) {
+            PyErr_SetString(PyExc_TypeError, "a Dual is expected");
+        }
+        return NULL;
+    }
+    unsigned before = fp_flags();
+    fp_restore(0);
+    double f = float_loop_1(&entry->value, x.value), d;
+    unsigned flags = fp_flags();
+    int aux = rule_info[rule].aux;
+    double auxiliary = aux >= 0 ? float_loop_1(&rule_table[aux].value, x.value) : 0.0;
+    entry->d1(1, &x.value, &f, &auxiliary, &d);
+    PyObject *result = chain(x.number, f, d, &x, 0.0, &none);
+    fp_restore(before);
+    if (result != NULL && flags != 0 && give_errors(rule_info[rule].ufunc, flags) < 0) {
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+/* ---- comparison: by the value --------------------------------------------------------------------------------- */
+
+static PyObject *
+as_float(PyObject *object)
+{
+    return number_of_scalar(object) != NULL ? PyFloat_FromDouble(lanes_of(object)[0]) : Py_NewRef(object);
+}
+
+PyObject *
+scalar_compare(PyObject *a, PyObject *b, int op)
+{
+    Number *of_b = number_of_scalar(b);
+    if (number_of_scalar(a) != NULL && of_b != NULL) {
+        double x = lanes_of(a)[0], y = lanes_of(b)[0];
+        Py_RETURN_RICHCOMPARE(x, y, op);
+    }
+    if (PyArray_Check(b)) {
+        PyObject *array = dual_array_from_scalar(number_of_scalar(a), a);
+        PyObject *result = array == NULL ? NULL : PyObject_RichCompare(array, b, op);
+        Py_XDECREF(array);
+        return result;
+    }
+    if (!PyFloat_Check(b) && !PyLong_Check(b) && !PyArray_IsScalar(b, Number) && !PyArray_IsScalar(b, Bool)) {
+        Operand real;
+        int status = read_real(b, &real);
+        if (status <= 0) {
+            return status < 0 ? NULL : Py_NewRef(Py_NotImplemented);
+        }
+    }
+    PyObject *x = as_float(a), *result = x == NULL ? NULL : PyObject_RichCompare(x, b, op);
+    Py_XDECREF(x);
+    return result;
+}
+
+/* ---- ufuncs of scalars ------------------------------------------------------------------------------------------ */
+
+/* A ufunc of one or two scalars, without an array; NotImplemented where that does not apply. */
+static PyObject *
+apply_to_scalars(PyObject *args)
+{
+    Py_ssize_t nin = PyTuple_GET_SIZE(args) - 2;
+    PyObject *method = PyTuple_GET_ITEM(args, 1);
+    int rule = nin == 1 || nin == 2 ? rule_of_ufunc(PyTuple_GET_ITEM(args, 0)) : -1;
+    if (rule < 0 || rule_info[rule].nin != nin || PyUnicode_CompareWithASCIIString(method, "__call__") != 0) {
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    if (nin == 1) {
+        return scalar_unary(rule, PyTuple_GET_ITEM(args, 2));
+    }
+    PyObject *a = PyTuple_GET_ITEM(args, 2), *b = PyTuple_GET_ITEM(args, 3);
+    if (!PyArray_Check(a) && !PyArray_Check(b)) {
+        return scalar_binary(rule, a, b);
+    }
+    Py_RETURN_NOTIMPLEMENTED;
+}
+
+PyObject *
+scalar_array_ufunc(PyObject *NPY_UNUSED(self), PyObject *args, PyObject *kwargs)
+{
+    Py_ssize_t size = PyTuple_GET_SIZE(args);
+    if (size < 3) {
+        PyErr_SetString(PyExc_TypeError, "__array_ufunc__ expects a ufunc, a method and its inputs");
+        return NULL;
+    }
+    if (kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0) {
+        PyObject *result = apply_to_scalars(args);
+        if (result != Py_NotImplemented) {
+            return result;
+        }
+        Py_DECREF(result);
+    }
+    PyObject *method = PyObject_GetAttr(PyTuple_GET_ITEM(args, 0), PyTuple_GET_ITEM(args, 1));
+    PyObject *inputs = method == NULL ? NULL : PyTuple_New(size - 2), *result = NULL;
+    for (Py_ssize_t i = 2; inputs != NULL && i < size; i++) {
+        PyObject *input = PyTuple_GET_ITEM(args, i);
+        Number *number = number_of_scalar(input);
+        input = number != NULL ? dual_array_from_scalar(number, input) : Py_NewRef(input);
+        if (input == NULL) {
+            Py_CLEAR(inputs);
+            break;
+        }
+        PyTuple_SET_ITEM(inputs, i - 2, input);
+    }
+    if (inputs != NULL) {
+        result = PyObject_Call(method, inputs, kwargs);
+    }
+    Py_XDECREF(inputs);
+    Py_XDECREF(method);
+    return result;
+}
+
+/* ---- methods ---------------------------------------------------------------------------------------------------- */
+
+#define METHOD(name)                                                                               \
+    static PyObject *name##_method(PyObject *self, PyObject *Py_UNUSED(ignored))                   \
+    {                                                                                              \
+        return scalar_unary(RULE_##name, self);                                                    \
+    }
+#define EXACT1(name, ...) METHOD(name)
+#define UNARY(name, ...) METHOD(name)
+#define EXACT2(name, ...)
+#define BINARY(name, ...)
+#define FUNCTION1(name, ...)
+#define SPECIAL1(name, ...)
+#define SPECIAL2(name, ...)
+#include "rules.def"
+
+#define EXACT1(name, ...) {#name, name##_method, METH_NOARGS, "np." #name " of this number."},
+#define UNARY EXACT1
+#define EXACT2(name, ...)
+#define BINARY(name, ...)
+#define FUNCTION1(name, ...)
+#define SPECIAL1(name, ...)
+#define SPECIAL2(name, ...)
+static PyMethodDef methods[] = {
+#include "rules.def"
+};
+
+int
+scalar_add_methods(PyTypeObject *type)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        PyObject *method = PyDescr_NewMethod(type, methods + i);
+        if (method == NULL || PyDict_SetItemString(type->tp_dict, methods[i].ml_name, method) < 0) {
+            Py_XDECREF(method);
+            return -1;
+        }
+        Py_DECREF(method);
+    }
+    PyType_Modified(type);
+    return 0;
+}

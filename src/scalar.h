@@ -1,0 +1,27 @@
+/* Arithmetic, comparison and functions of scalar dual numbers.  All return new references. */
+#ifndef DUALAD_SCALAR_H
+#define DUALAD_SCALAR_H
+
+#include "number.h"
+#include "rules.h"
+
+/* Operators; each follows np.float64's scalar mathematics for the value.  One operand is a Dual. */
+PyObject *scalar_add(PyObject *a, PyObject *b);
+PyObject *scalar_subtract(PyObject *a, PyObject *b);
+PyObject *scalar_multiply(PyObject *a, PyObject *b);
+PyObject *scalar_divide(PyObject *a, PyObject *b);
+PyObject *scalar_power(PyObject *a, PyObject *b, PyObject *modulus);
+
+/* Any rule with two, respectively one, argument. */
+PyObject *scalar_binary(int rule, PyObject *a, PyObject *b);
+PyObject *scalar_unary(int rule, PyObject *a);
+
+PyObject *scalar_compare(PyObject *a, PyObject *b, int op);
+
+/* Dual.__array_ufunc__(self, ufunc, method, *inputs, **kwargs) */
+PyObject *scalar_array_ufunc(PyObject *self, PyObject *args, PyObject *kwargs);
+
+/* Give the type a method for each function of one argument in the table: x.sin(), x.exp(). */
+int scalar_add_methods(PyTypeObject *type);
+
+#endif

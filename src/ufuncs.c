@@ -1,0 +1,578 @@
+#include "ufuncs.h"
+
+#include "elementwise.h"
+#include "predicates.h"
+#include "products.h"
+#include "several.h"
+
+#include <string.h>
+
+#define MAX_OPERANDS 4
+
+/* ---- how NumPy sees a loop ----------------------------------------------------------------------- */
+
+static int
+refuse_output(const PyArray_Descr *descr)
+{
+    if (descr->type_num == NPY_OBJECT || number_of_descr(descr) != NULL) {
+        return 0;
+    }
+    PyErr_SetString(PyExc_TypeError, LOST_IN_FLOAT);
+    return -1;
+}
+
+/* Loops work on native, aligned elements of exactly their own dtypes. */
+static NPY_CASTING
+resolve(int nin, int nargs, PyArray_DTypeMeta *const *dtypes, PyArray_Descr *const *given,
+        PyArray_Descr **loop_descrs)
+{
+    int done = 0;
+    for (; done < nargs; done++) {
+        if (given[done] != NULL && NPY_DTYPE(given[done]) == dtypes[done] &&
+            PyArray_IsNativeByteOrder(given[done]->byteorder)) {
+            Py_INCREF(given[done]);
+            loop_descrs[done] = given[done];
+        }
+        else {
+            loop_descrs[done] = PyArray_GetDefaultDescr(dtypes[done]);
+            if (loop_descrs[done] == NULL) {
+                goto fail;
+            }
+        }
+        const Number *number = number_of_descr(loop_descrs[done]);
+        if (number != NULL &&
+            (number_refuse_closed(number) < 0 ||
+             (done >= nin && given[done] != NULL && refuse_output(given[done]) < 0))) {
+            Py_DECREF(loop_descrs[done]);
+            goto fail;
+        }
+    }
+    return NPY_NO_CASTING;
+fail:
+    while (done-- > 0) {
+        Py_CLEAR(loop_descrs[done]);
+    }
+    return (NPY_CASTING)-1;
+}
+
+#define RESOLVE(nin, nout)                                                                         \
+    static NPY_CASTING resolve_##nin##_##nout(                                                     \
+        struct PyArrayMethodObject_tag *NPY_UNUSED(method), PyArray_DTypeMeta *const *dtypes,      \
+        PyArray_Descr *const *given, PyArray_Descr **loop_descrs, npy_intp *NPY_UNUSED(view_offset)) \
+    {                                                                                              \
+        return resolve(nin, nin + nout, dtypes, given, loop_descrs);                               \
+    }
+RESOLVE(1, 1)
+RESOLVE(1, 2)
+RESOLVE(2, 1)
+RESOLVE(2, 2)
+RESOLVE(3, 1)
+
+static void *
+resolver(int nin, int nout)
+{
+    if (nin == 3) {
+        return (void *)resolve_3_1;
+    }
+    if (nin == 2) {
+        return nout == 2 ? (void *)resolve_2_2 : (void *)resolve_2_1;
+    }
+    return nout == 2 ? (void *)resolve_1_2 : (void *)resolve_1_1;
+}
+
+/* np.sum([-0.0]) is 0.0 or -0.0, as the NumPy version has it. */
+static double zero_of_sum = 0.0;
+
+static int
+reduction_initial(PyArrayMethod_Context *context, npy_bool empty, void *initial)
+{
+    const PyUFuncObject *ufunc = (const PyUFuncObject *)context->caller;
+    double identity;
+    switch (ufunc->identity) {
+    case PyUFunc_Zero:
+        identity = empty || strcmp(ufunc->name, "add") ? 0.0 : zero_of_sum;
+        break;
+    case PyUFunc_One:
+        identity = 1.0;
+        break;
+    case PyUFunc_IdentityValue:
+        if (!PyFloat_Check(ufunc->identity_value)) {
+            return 0;
+        }
+        identity = PyFloat_AS_DOUBLE(ufunc->identity_value);
+        break;
+    default:
+        return 0;
+    }
+    const Number *number = number_of_descr(context->descriptors[0]);
+    if (number != NULL) {
+        memset(initial, 0, number->itemsize);
+        *(double *)initial = identity;
+    }
+    else {
+        *(npy_bool *)initial = identity != 0.0;
+    }
+    return 1;
+}
+
+static int
+add_loop(PyObject *ufunc, const char *name, int nin, int nout, PyArray_DTypeMeta **dtypes,
+         PyArrayMethod_StridedLoop *loop, int flags)
+{
+    int identity = ((PyUFuncObject *)ufunc)->identity;
+    PyType_Slot slots[] = {
+        {NPY_METH_resolve_descriptors, resolver(nin, nout)},
+        {NPY_METH_strided_loop, (void *)loop},
+        {NPY_METH_get_reduction_initial, (void *)reduction_initial},
+        {0, NULL},
+    };
+    if (nin != 2 || nout != 1) {
+        slots[2].slot = 0;
+    }
+    PyArrayMethod_Spec spec = {
+        .name = name,
+        .nin = nin,
+        .nout = nout,
+        .casting = NPY_NO_CASTING,
+        .flags = flags | (identity == PyUFunc_None ? 0 : NPY_METH_IS_REORDERABLE),
+        .dtypes = dtypes,
+        .slots = slots,
+    };
+    return PyUFunc_AddLoopFromSpec(ufunc, &spec);
+}
+
+/* ---- promotion: numbers meet plain ones ---------------------------------------------------------- */
+
+static const Number *
+number_of_dtype(const PyArray_DTypeMeta *dtype)
+{
+    for (int i = 0; i < number_count; i++) {
+        if (numbers[i]->dtype == dtype) {
+            return numbers[i];
+        }
+    }
+    return NULL;
+}
+
+static int
+is_real(const PyArray_DTypeMeta *dtype)
+{
+    const PyArray_DTypeMeta *real[] = {
+        &PyArray_BoolDType,     &PyArray_ByteDType,     &PyArray_UByteDType,     &PyArray_ShortDType,
+        &PyArray_UShortDType,   &PyArray_IntDType,      &PyArray_UIntDType,      &PyArray_LongDType,
+        &PyArray_ULongDType,    &PyArray_LongLongDType, &PyArray_ULongLongDType, &PyArray_HalfDType,
+        &PyArray_FloatDType,    &PyArray_DoubleDType,   &PyArray_LongDoubleDType, &PyArray_PyLongDType,
+        &PyArray_PyFloatDType};
+    for (size_t i = 0; i < sizeof real / sizeof *real; i++) {
+        if (real[i] == dtype) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int
+refuse_operand(PyObject *ufunc, PyArray_DTypeMeta *dtype)
+{
+    const char *name = ((PyTypeObject *)dtype)->tp_name, *dot = strrchr(name, '.');
+    PyErr_Format(PyExc_TypeError,
+                 "np.%s of dual numbers and %s: only real numbers can be combined with dual numbers%s",
+                 ((PyUFuncObject *)ufunc)->name, dot ? dot + 1 : name,
+                 strstr(name, "omplex") ? " (complex numbers do not carry derivatives yet: split them into "
+                                          "real and imaginary parts)"
+                                        : "");
+    return -1;
+}
+
+/* Real operands become `plain` (float64, or the number itself where NULL). */
+static int
+promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
+        PyArray_DTypeMeta **promoted, PyArray_DTypeMeta *plain)
+{
+    const int nin = ((PyUFuncObject *)ufunc)->nin, nargs = ((PyUFuncObject *)ufunc)->nargs;
+    const Number *number = NULL;
+    int objects = 0;
+    for (int i = 0; i < nin; i++) {
+        const Number *of_operand = number_of_dtype(given[i]);
+        if (of_operand != NULL && number != NULL && of_operand != number) {
+            return number_refuse_mixing(number, of_operand);
+        }
+        number = of_operand != NULL ? of_operand : number;
+        objects |= given[i] == &PyArray_ObjectDType;
+    }
+    for (int i = 0; i < nargs; i++) {
+        PyArray_DTypeMeta *dtype = signature[i];
+        if (dtype == NULL && i < nin) {
+            if (objects) {
+                dtype = &PyArray_ObjectDType;
+            }
+            else if (number_of_dtype(given[i]) != NULL) {
+                dtype = given[i];
+            }
+            else if (is_real(given[i])) {
+                dtype = plain != NULL ? plain : number->dtype;
+            }
+            else {
+                while (i-- > 0) {
+                    Py_XDECREF(promoted[i]);
+                }
+                return refuse_operand(ufunc, given[nin - 1] == number->dtype ? given[0] : given[nin - 1]);
+            }
+        }
+        Py_XINCREF(dtype);
+        promoted[i] = dtype;
+    }
+    return 0;
+}
+
+static int
+promote_to_double(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
+                  PyArray_DTypeMeta **promoted)
+{
+    return promote(ufunc, given, signature, promoted, &PyArray_DoubleDType);
+}
+
+static int
+promote_to_number(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
+                  PyArray_DTypeMeta **promoted)
+{
+    return promote(ufunc, given, signature, promoted, NULL);
+}
+
+/* np.ldexp: every integer becomes a C long. */
+static int
+promote_to_long(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
+                PyArray_DTypeMeta **promoted)
+{
+    return promote(ufunc, given, signature, promoted, &PyArray_LongDType);
+}
+
+static PyObject *to_double, *to_number, *to_long;    /* capsules of the three */
+
+static int
+add_promoter(PyObject *ufunc, PyObject *promoter, PyArray_DTypeMeta *const *dtypes, int nargs)
+{
+    PyObject *tuple = PyTuple_New(nargs);
+    if (tuple == NULL) {
+        return -1;
+    }
+    for (int i = 0; i < nargs; i++) {
+        PyObject *item = dtypes[i] != NULL ? (PyObject *)dtypes[i] : Py_None;
+        Py_INCREF(item);
+        PyTuple_SET_ITEM(tuple, i, item);
+    }
+    int status = PyUFunc_AddPromoter(ufunc, tuple, promoter);
+    Py_DECREF(tuple);
+    return status;
+}
+
+/* One promoter for each way in which some operands are the number and the others something else. */
+static int
+add_promoters(PyObject *ufunc, PyObject *promoter, const Number *number, int nin, int nargs)
+{
+    for (int which = 1; which < (1 << nin) - 1; which++) {
+        PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {NULL};
+        for (int i = 0; i < nin; i++) {
+            dtypes[i] = which >> i & 1 ? number->dtype : (PyArray_DTypeMeta *)&PyArrayDescr_Type;
+        }
+        if (add_promoter(ufunc, promoter, dtypes, nargs) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- the list -------------------------------------------------------------------------------------- */
+
+static PyObject *predicate_ufuncs[PREDICATE_COUNT], *several_ufuncs[SEVERAL_COUNT];
+static PyObject *product_ufuncs[PRODUCT_COUNT];
+
+static int
+is_exact(int rule)
+{
+    return rule_info[rule].kind == RULE_KIND_EXACT1 || rule_info[rule].kind == RULE_KIND_EXACT2;
+}
+
+static int
+is_scipy(int rule)
+{
+    return rule_info[rule].kind == RULE_KIND_SPECIAL1 || rule_info[rule].kind == RULE_KIND_SPECIAL2;
+}
+
+/* (number, number), (number, float64), (float64, number). */
+static int
+add_binary_loops(PyObject *ufunc, const char *name, const Number *number, PyArray_DTypeMeta *out,
+                 PyArrayMethod_StridedLoop *loop, int flags)
+{
+    PyArray_DTypeMeta *d = number->dtype, *f = &PyArray_DoubleDType;
+    PyArray_DTypeMeta *operands[3][3] = {{d, d, out}, {d, f, out}, {f, d, out}};
+    for (int i = 0; i < 3; i++) {
+        if (add_loop(ufunc, name, 2, 1, operands[i], loop, flags) < 0) {
+            return -1;
+        }
+    }
+    return add_promoters(ufunc, to_double, number, 2, 3);
+}
+
+static int
+register_rule(int rule, const Number *number)
+{
+    PyObject *ufunc = rule_table[rule].ufunc;
+    if (ufunc == NULL) {
+        return 0;
+    }
+    PyArrayMethod_StridedLoop *loop = is_exact(rule) ? arithmetic_loop(rule) : elementwise_loop(rule);
+    if (rule_info[rule].nin == 2) {
+        return add_binary_loops(ufunc, rule_info[rule].name, number, number->dtype, loop, 0);
+    }
+    PyArray_DTypeMeta *operands[2] = {number->dtype, number->dtype};
+    return add_loop(ufunc, rule_info[rule].name, 1, 1, operands, loop, 0);
+}
+
+static int
+register_predicate(int which, const Number *number)
+{
+    const Predicate *predicate = &predicates[which];
+    PyObject *ufunc = predicate_ufuncs[which];
+    PyArray_DTypeMeta *d = number->dtype, *b = &PyArray_BoolDType;
+    const int flags = NPY_METH_NO_FLOATINGPOINT_ERRORS;
+    if (predicate->nin == 1) {
+        PyArray_DTypeMeta *operands[2] = {d, b};
+        return add_loop(ufunc, predicate->name, 1, 1, operands, predicate->loop, flags);
+    }
+    if (which >= PREDICATE_logical_and) {      /* np.all and np.any fold into a bool */
+        PyArray_DTypeMeta *operands[2][3] = {{b, d, b}, {d, b, b}};
+        for (int i = 0; i < 2; i++) {
+            if (add_loop(ufunc, predicate->name, 2, 1, operands[i], predicate->loop, flags) < 0) {
+                return -1;
+            }
+        }
+    }
+    return add_binary_loops(ufunc, predicate->name, number, b, predicate->loop, flags);
+}
+
+static int
+register_several(int which, const Number *number)
+{
+    const Several *entry = &several[which];
+    PyArray_DTypeMeta *operands[MAX_OPERANDS];
+    int nargs = 0, nin = 0;
+    for (const char *code = entry->types; *code; code++) {
+        switch (*code) {
+        case 'D': operands[nargs++] = number->dtype; break;
+        case 'i': operands[nargs++] = &PyArray_IntDType; break;
+        case 'l': operands[nargs++] = &PyArray_LongDType; break;
+        case '>': nin = nargs; break;
+        default: break;
+        }
+    }
+    PyObject *ufunc = several_ufuncs[which];
+    if (add_loop(ufunc, entry->name, nin, nargs - nin, operands, entry->loop, 0) < 0) {
+        return -1;
+    }
+    switch (which) {
+    case SEVERAL_divmod:
+    case SEVERAL_clip:
+        return add_promoters(ufunc, to_number, number, nin, nargs);
+    case SEVERAL_ldexp:
+        operands[1] = (PyArray_DTypeMeta *)&PyArrayDescr_Type;
+        operands[2] = NULL;
+        return add_promoter(ufunc, to_long, operands, nargs);
+    default:
+        return 0;
+    }
+}
+
+int
+ufuncs_register_number(const Number *number)
+{
+    for (int rule = 0; rule < RULE_COUNT; rule++) {
+        if (register_rule(rule, number) < 0) {
+            return -1;
+        }
+    }
+    for (int i = 0; i < PREDICATE_COUNT; i++) {
+        if (register_predicate(i, number) < 0) {
+            return -1;
+        }
+    }
+    for (int i = 0; i < SEVERAL_COUNT; i++) {
+        if (register_several(i, number) < 0) {
+            return -1;
+        }
+    }
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        if (product_ufuncs[i] != NULL &&
+            add_binary_loops(product_ufuncs[i], products[i].name, number, number->dtype, products[i].loop,
+                             0) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- finding the ufuncs ------------------------------------------------------------------------------ */
+
+/* A new reference to a module's ufunc with a float64 loop; NULL without an exception when it has none. */
+static PyObject *
+find_ufunc(PyObject *module, const char *name, const char *types, FloatLoop *loop)
+{
+    PyObject *ufunc = PyObject_GetAttrString(module, name);
+    if (ufunc == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    if (Py_TYPE(ufunc) == &PyUFunc_Type) {
+        *loop = float_loop(ufunc, types);
+        if (loop->call != NULL) {
+            return ufunc;
+        }
+    }
+    Py_DECREF(ufunc);
+    return NULL;
+}
+
+/* Rules by their ufunc's address: a hash table that holds 1 + rule, 0 where free. */
+#define PLACES 1024
+static short rule_places[PLACES];
+
+static size_t
+place_of(const PyObject *ufunc)
+{
+    return ((size_t)ufunc >> 4) % PLACES;
+}
+
+static void
+remember_rule(int rule)
+{
+    size_t i = place_of(rule_table[rule].ufunc);
+    while (rule_places[i] != 0) {
+        i = (i + 1) % PLACES;
+    }
+    rule_places[i] = (short)(1 + rule);
+}
+
+static int
+find_rules(PyObject *module, int scipy)
+{
+    for (int rule = 0; rule < RULE_COUNT; rule++) {
+        if (is_scipy(rule) != scipy || rule_info[rule].kind == RULE_KIND_FUNCTION1 ||
+            rule_table[rule].ufunc != NULL) {
+            continue;
+        }
+        RuleEntry *entry = &rule_table[rule];
+        entry->ufunc =
+            find_ufunc(module, rule_info[rule].ufunc, rule_info[rule].nin == 1 ? "d->d" : "dd->d", &entry->value);
+        if (entry->ufunc == NULL && !scipy) {
+            PyErr_Format(PyExc_ImportError, "this NumPy has no float64 loop for np.%s", rule_info[rule].ufunc);
+            return -1;
+        }
+        if (entry->ufunc != NULL) {
+            remember_rule(rule);
+        }
+        for (int i = 0; scipy && entry->ufunc != NULL && i < number_count; i++) {
+            if (register_rule(rule, numbers[i]) < 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+static PyObject *
+promoter_capsule(void *function)
+{
+    return PyCapsule_New(function, "numpy._ufunc_promoter", NULL);
+}
+
+int
+ufuncs_setup(PyObject *numpy, PyObject *umath)
+{
+    if (find_rules(numpy, 0) < 0) {
+        return -1;
+    }
+    for (int i = 0; i < PREDICATE_COUNT; i++) {
+        predicate_ufuncs[i] = find_ufunc(numpy, predicates[i].name, predicates[i].nin == 1 ? "d->?" : "dd->?",
+                                         &predicates[i].value);
+        if (predicate_ufuncs[i] == NULL) {
+            PyErr_Format(PyExc_ImportError, "this NumPy has no float64 loop for np.%s", predicates[i].name);
+            return -1;
+        }
+    }
+    for (int i = 0; i < SEVERAL_COUNT; i++) {
+        const char *name = i == SEVERAL_ldexp_long ? "ldexp" : several[i].name;
+        several_ufuncs[i] = find_ufunc(umath, name, several[i].float_types, &several[i].value);
+        if (several_ufuncs[i] == NULL) {
+            PyErr_Format(PyExc_ImportError, "this NumPy has no float64 loop for %s", name);
+            return -1;
+        }
+    }
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        product_ufuncs[i] = find_ufunc(numpy, products[i].name, "dd->d", &products[i].value);
+    }
+    to_double = promoter_capsule((void *)promote_to_double);
+    to_number = promoter_capsule((void *)promote_to_number);
+    to_long = promoter_capsule((void *)promote_to_long);
+    if (to_double == NULL || to_number == NULL || to_long == NULL) {
+        return -1;
+    }
+    PyObject *sum = PyObject_CallMethod(rule_table[RULE_add].ufunc, "reduce", "[d]", -0.0);
+    if (sum == NULL) {
+        return -1;
+    }
+    zero_of_sum = PyFloat_AsDouble(sum);
+    Py_DECREF(sum);
+    return 0;
+}
+
+int
+ufuncs_setup_scipy(PyObject *scipy_special)
+{
+    return find_rules(scipy_special, 1);
+}
+
+int
+rule_of_ufunc(PyObject *ufunc)
+{
+    for (size_t i = place_of(ufunc); rule_places[i] != 0; i = (i + 1) % PLACES) {
+        if (rule_table[rule_places[i] - 1].ufunc == ufunc) {
+            return rule_places[i] - 1;
+        }
+    }
+    return -1;
+}
+
+static int
+append_name(PyObject *list, PyObject *ufunc)
+{
+    if (ufunc == NULL) {
+        return 0;
+    }
+    PyObject *name = PyUnicode_FromString(((PyUFuncObject *)ufunc)->name);
+    int status = name == NULL ? -1 : PyList_Append(list, name);
+    Py_XDECREF(name);
+    return status;
+}
+
+PyObject *
+ufuncs_known(void)
+{
+    PyObject *list = PyList_New(0);
+    int failed = list == NULL;
+    for (int i = 0; !failed && i < RULE_COUNT; i++) {
+        failed = append_name(list, rule_table[i].ufunc) < 0;
+    }
+    for (int i = 0; !failed && i < PREDICATE_COUNT; i++) {
+        failed = append_name(list, predicate_ufuncs[i]) < 0;
+    }
+    for (int i = 0; !failed && i < SEVERAL_COUNT; i++) {
+        failed = append_name(list, several_ufuncs[i]) < 0;
+    }
+    for (int i = 0; !failed && i < PRODUCT_COUNT; i++) {
+        failed = append_name(list, product_ufuncs[i]) < 0;
+    }
+    if (failed) {
+        Py_CLEAR(list);
+    }
+    return list;
+}
