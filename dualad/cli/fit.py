@@ -96,7 +96,7 @@ def solve(problem: Problem, solver: str = "auto") -> Fit:
         return J
 
     with np.errstate(all="ignore"):
-        _try_duals(problem, exact)
+        first = _try_duals(problem, exact)
         name, minimise = _choose(solver)
         try:
             p = minimise(residuals, problem.first, jacobian)
@@ -105,19 +105,24 @@ def solve(problem: Problem, solver: str = "auto") -> Fit:
         except Exception as error:
             raise FitError(f"the fit stopped: {raised(error, inside=problem.file)}") from error
         r, J = residuals(p), jacobian(p)
+    lost = FitError(
+        f"no minimum was reached; the last values were {_at(problem.names, p)}: try another --start"
+    )
+    if not (moves := J.any(axis=0)).all():
+        if np.any(~moves & first.any(axis=0)):
+            raise lost  # it went to where the model is flat
+        idle = ", ".join(np.array(problem.names)[~moves])
+        raise InputError(f"the model does not depend on {idle}")
     errors, correlation, residual_std, dof = _uncertainty(problem, r, J)
     if not _settled(problem, r, J, errors):
-        raise FitError(
-            "no minimum was reached; the last values were "
-            f"{_at(problem.names, p)}: try another --start"
-        )
+        raise lost
     return Fit(problem, p, errors, correlation, residual_std, dof, name, count)
 
 
-def _try_duals(problem: Problem, exact: Callable) -> None:
-    """Take one Jacobian, so that a model's refusal of dual numbers is told apart."""
+def _try_duals(problem: Problem, exact: Callable) -> np.ndarray:
+    """Take the first Jacobian, so that a model's refusal of dual numbers is told apart."""
     try:
-        exact(problem.first)
+        return exact(problem.first)
     except Exception as error:
         raise InputError(
             "the model runs with floats, but with dual numbers it raised "
@@ -206,9 +211,6 @@ def levenberg_marquardt(residuals: Callable, p: np.ndarray, jacobian: Callable) 
 def _uncertainty(problem: Problem, r: np.ndarray, J: np.ndarray):
     """Return standard errors, correlation, residual standard deviation, freedom."""
     size = np.linalg.norm(J, axis=0)
-    if not size.all():
-        idle = [name for name, s in zip(problem.names, size, strict=True) if s == 0]
-        raise InputError(f"the model does not depend on {', '.join(idle)} at the solution")
     _, s, Vt = np.linalg.svd(J / size, full_matrices=False)
     free = s <= _RANK_TOLERANCE * s[0]
     if free.any():
@@ -218,7 +220,7 @@ def _uncertainty(problem: Problem, r: np.ndarray, J: np.ndarray):
             f"the data cannot tell apart {', '.join(mixed)}: "
             "the Jacobian's columns of these parameters depend on each other"
         )
-    dof = problem.y.size - p if (p := len(s)) < problem.y.size else 0
+    dof = problem.y.size - len(s)
     residual_std = math.sqrt(r @ r / dof) if dof else math.nan
     factor = 1.0 if problem.absolute_sigma else residual_std
     covariance = (Vt.T / s**2) @ Vt
