@@ -66,10 +66,10 @@ static inline double sp_cbrt_d1(double x, double f)
     return x == 0.0 ? INFINITY : fabs(x) <= DBL_MAX ? r : x == x ? 0.0 : x;
 }
 
-/* -(2/3) d/x, finite rule at the ends; x = 0: -inf at +0, +inf at -0. */
+/* -(2/3) d/x; at x = 0: -inf at +0, +inf at -0, as on either side. */
 static inline double sp_cbrt_d2(double x, double d)
 {
-    return -(2.0 / 3.0) * (d / x);
+    return -(2.0 / 3.0) * d / x;
 }
 
 /* 1/(1 + x*x) without overflow: (1/x)**2 from 1e9 on, where 1/x**2 < u. */

@@ -152,7 +152,14 @@ static inline double sp_hypot_dxx(double x, double y, double f)
 
 static inline double sp_hypot_dxy(double x, double y, double f)
 {
-    return -sp_hypot_d2(sp_hypot_dx(x, y, f), sp_hypot_dx(y, x, f), x, y, f);
+    double p = sp_hypot_dx(x, y, f), q = sp_hypot_dx(y, x, f);
+    if (fabs(p) < DBL_MIN && p != 0.0) {        /* subnormal: digits lost */
+        return -(x * 1.6069380442589903e+60 / f * (q / f) * 6.223015277861142e-61);
+    }
+    if (fabs(q) < DBL_MIN && q != 0.0) {
+        return -(y * 1.6069380442589903e+60 / f * (p / f) * 6.223015277861142e-61);
+    }
+    return -sp_hypot_d2(p, q, x, y, f);
 }
 
 /* 1/(1 + exp(y - x)), the weight of x in logaddexp(x, y).  The rounding error
@@ -256,7 +263,8 @@ static inline double sp_pow_dxx(double x, double y, double f)
         return y * (y - 1.0) * pow(x, y - 2.0);
     }
     q = p / x;
-    if (sp_is_normal(p) && sp_is_normal(f) && sp_is_normal(q)) {
+    if (sp_is_normal(p) && sp_is_normal(f) && sp_is_normal(q)
+        && sp_is_normal((y - 1.0) * q)) {
         return (y - 1.0) * q / x;
     }
     h = y >= 1.0 ? pow(fabs(x), 0.5 * (y - 2.0))        /* y - 2 is exact */
