@@ -76,7 +76,6 @@ cdef extern from "scalar.h":
     object scalar_binary(int rule, object a, object b)
     object scalar_unary(int rule, object a)
     object scalar_compare(object a, object b, int op)
-    object scalar_array_ufunc(object self, object args, object kwargs)
     int scalar_add_methods(PyTypeObject *type) except -1
 
 cdef extern from "rule_table.h":

@@ -142,6 +142,36 @@ def seed(x, directions=None):
     return lifted
 
 
+def apply_rule(str name, x, f):
+    """A function of the table that is no ufunc: the values f are given, the chain rule is ours.
+
+    Parameters
+    ----------
+    name : str
+        The rule's name, for instance "sinc".
+    x : numpy.ndarray of dual numbers
+    f : numpy.ndarray of float64
+        The function's values at x, of the same shape.
+
+    Returns
+    -------
+    DualArray
+    """
+    cdef double derivatives[5]
+    cdef double point, at
+    cdef int rule = [row["name"] for row in RULES].index(name)
+    d = np.empty(x.shape)
+    given, values, out = value(x).ravel(), np.asarray(f, dtype=np.float64).ravel(), d.reshape(-1)
+    for i in range(given.size):
+        point, at = given[i], values[i]
+        rule_evaluate(rule, &point, at, 0.0, derivatives)
+        out[i] = derivatives[0]
+    # The product's partials are the ones wanted (d is constant); its values are replaced.
+    result = np.multiply(x, d)
+    value(result)[...] = values.reshape(x.shape)
+    return result.view(DualArray)
+
+
 # -- levels: what the transforms build on ------------------------------------------------------------------
 
 def open_level():

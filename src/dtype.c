@@ -1,4 +1,5 @@
 #include "dtype.h"
+#include "casts.h"
 #include "element.h"
 
 #include <string.h>
@@ -109,38 +110,41 @@ swap_bytes(char *data, npy_intp doubles)
     }
 }
 
-static void
-copyswap(void *destination, void *source, int swap, void *array)
+static inline int
+is_swapped(const void *array)
 {
-    npy_intp size = PyArray_ITEMSIZE((PyArrayObject *)array);
+    return array != NULL && PyArray_ISBYTESWAPPED((const PyArrayObject *)array);
+}
+
+static void
+copyswap(const Number *number, void *destination, const void *source, int swap)
+{
     if (source != NULL) {
-        memmove(destination, source, size);
+        memmove(destination, source, number->itemsize);
     }
     if (swap) {
-        swap_bytes(destination, size / (npy_intp)sizeof(double));
+        swap_bytes(destination, 1 + number->n);
     }
 }
 
 static void
-copyswapn(void *destination, npy_intp to_step, void *source, npy_intp from_step, npy_intp n, int swap,
-          void *array)
+copyswapn(const Number *number, char *to, npy_intp to_step, const char *from, npy_intp from_step, npy_intp n,
+          int swap)
 {
-    char *to = destination, *from = source;
     for (npy_intp i = 0; i < n; i++) {
-        copyswap(to, from, swap, array);
+        copyswap(number, to, from, swap);
         to += to_step;
         from = from == NULL ? NULL : from + from_step;
     }
 }
 
 static PyObject *
-getitem(void *data, void *array)
+getitem(Number *number, const void *data, const void *array)
 {
-    Number *number = number_of_array(array);
     PyObject *self = scalar_new(number);
     if (self != NULL) {
         memcpy(lanes_of(self), data, number->itemsize);
-        if (PyArray_ISBYTESWAPPED((PyArrayObject *)array)) {
+        if (is_swapped(array)) {
             swap_bytes((char *)lanes_of(self), 1 + number->n);
         }
     }
@@ -169,7 +173,7 @@ setitem(PyObject *item, void *data, void *array)
             return -1;
         }
     }
-    if (PyArray_ISBYTESWAPPED((PyArrayObject *)array)) {
+    if (is_swapped(array)) {
         swap_bytes(data, 1 + number->n);
     }
     return 0;
@@ -178,7 +182,7 @@ setitem(PyObject *item, void *data, void *array)
 static npy_bool
 nonzero(void *data, void *array)
 {
-    if (array != NULL && PyArray_ISBYTESWAPPED((PyArrayObject *)array)) {
+    if (is_swapped(array)) {
         char value[sizeof(double)];
         memcpy(value, data, sizeof value);
         swap_bytes(value, 1);
@@ -323,7 +327,7 @@ SORTS(NPY_QUICKSORT, quick)
 SORTS(NPY_HEAPSORT, heap)
 SORTS(NPY_STABLESORT, stable)
 
-/* ---- dot ------------------------------------------------------------------------------------ */
+/* ---- dot, and functions of one dtype ------------------------------------------------------------------------------------ */
 
 static void
 dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_intp b_step, double *out,
@@ -339,14 +343,36 @@ dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_int
     }
 }
 
-/* np.dot does not tell the dtype, so a function is made for every Number: dot_abc for octal abc. */
-#define DOT(a, b, c)                                                                               \
+/* NumPy calls some functions without an array that would tell the dtype, so each Number has its own,
+ * named by its index abc in octal. */
+typedef struct {
+    PyArray_GetItemFunc *getitem;
+    PyArray_CopySwapFunc *copyswap;
+    PyArray_CopySwapNFunc *copyswapn;
+    PyArray_DotFunc *dot;
+} OwnFunctions;
+
+#define OWN(a, b, c) numbers[64 * a + 8 * b + c]
+#define FUNCTIONS(a, b, c)                                                                         \
+    static PyObject *getitem_##a##b##c(void *data, void *array)                                    \
+    {                                                                                              \
+        return getitem(OWN(a, b, c), data, array);                                                 \
+    }                                                                                              \
+    static void copyswap_##a##b##c(void *to, void *from, int swap, void *NPY_UNUSED(array))        \
+    {                                                                                              \
+        copyswap(OWN(a, b, c), to, from, swap);                                                    \
+    }                                                                                              \
+    static void copyswapn_##a##b##c(void *to, npy_intp to_step, void *from, npy_intp from_step,    \
+                                    npy_intp n, int swap, void *NPY_UNUSED(array))                 \
+    {                                                                                              \
+        copyswapn(OWN(a, b, c), to, to_step, from, from_step, n, swap);                            \
+    }                                                                                              \
     static void dot_##a##b##c(void *x, npy_intp x_step, void *y, npy_intp y_step, void *out,       \
                               npy_intp n, void *NPY_UNUSED(array))                                 \
     {                                                                                              \
-        dot(numbers[64 * a + 8 * b + c], x, x_step, y, y_step, out, n);                            \
+        dot(OWN(a, b, c), x, x_step, y, y_step, out, n);                                           \
     }
-#define NAME(a, b, c) dot_##a##b##c,
+#define ROW(a, b, c) {getitem_##a##b##c, copyswap_##a##b##c, copyswapn_##a##b##c, dot_##a##b##c},
 #define EIGHT(M, a, b) M(a, b, 0) M(a, b, 1) M(a, b, 2) M(a, b, 3) M(a, b, 4) M(a, b, 5) M(a, b, 6) M(a, b, 7)
 #define SIXTY_FOUR(M, a)                                                                           \
     EIGHT(M, a, 0) EIGHT(M, a, 1) EIGHT(M, a, 2) EIGHT(M, a, 3)                                    \
@@ -354,94 +380,8 @@ dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_int
 #define ALL(M)                                                                                     \
     SIXTY_FOUR(M, 0) SIXTY_FOUR(M, 1) SIXTY_FOUR(M, 2) SIXTY_FOUR(M, 3)                            \
     SIXTY_FOUR(M, 4) SIXTY_FOUR(M, 5) SIXTY_FOUR(M, 6) SIXTY_FOUR(M, 7)
-ALL(DOT)
-static PyArray_DotFunc *const dot_functions[MAX_NUMBERS] = {ALL(NAME)};
-
-/* ---- casts ------------------------------------------------------------------------------------ */
-
-#define CAST_FROM(name, type, to_double)                                                           \
-    static void cast_from_##name(void *from, void *to, npy_intp n, void *NPY_UNUSED(from_array),   \
-                                 void *to_array)                                                   \
-    {                                                                                              \
-        npy_intp width = PyArray_ITEMSIZE((PyArrayObject *)to_array) / (npy_intp)sizeof(double);   \
-        const type *given = from;                                                                  \
-        double *element = to;                                                                      \
-        for (npy_intp i = 0; i < n; i++, element += width) {                                       \
-            memset(element, 0, width * sizeof(double));                                            \
-            element[0] = to_double(given[i]);                                                      \
-        }                                                                                          \
-    }
-CAST_FROM(bool, npy_bool, (double))
-CAST_FROM(byte, npy_byte, (double))
-CAST_FROM(ubyte, npy_ubyte, (double))
-CAST_FROM(short, npy_short, (double))
-CAST_FROM(ushort, npy_ushort, (double))
-CAST_FROM(int, npy_int, (double))
-CAST_FROM(uint, npy_uint, (double))
-CAST_FROM(long, npy_long, (double))
-CAST_FROM(ulong, npy_ulong, (double))
-CAST_FROM(longlong, npy_longlong, (double))
-CAST_FROM(ulonglong, npy_ulonglong, (double))
-CAST_FROM(half, npy_half, half_to_double)
-CAST_FROM(float, npy_float, (double))
-CAST_FROM(double, npy_double, )
-CAST_FROM(longdouble, npy_longdouble, (double))
-
-static void
-cast_to_bool(void *from, void *to, npy_intp n, void *from_array, void *NPY_UNUSED(to_array))
-{
-    npy_intp size = PyArray_ITEMSIZE((PyArrayObject *)from_array);
-    for (npy_intp i = 0; i < n; i++) {
-        ((npy_bool *)to)[i] = value_at((char *)from + i * size) != 0.0;
-    }
-}
-
-/* Where NumPy would drop the derivatives, with unsafe casting. */
-static void
-refuse_cast(void *NPY_UNUSED(from), void *NPY_UNUSED(to), npy_intp NPY_UNUSED(n),
-            void *NPY_UNUSED(from_array), void *NPY_UNUSED(to_array))
-{
-    NPY_ALLOW_C_API_DEF
-    NPY_ALLOW_C_API;
-    PyErr_SetString(PyExc_TypeError, LOST_IN_FLOAT);
-    NPY_DISABLE_C_API;
-}
-
-static const struct {
-    int type_num;
-    PyArray_VectorUnaryFunc *from;
-} casts[] = {
-    {NPY_BOOL, cast_from_bool},         {NPY_BYTE, cast_from_byte},
-    {NPY_UBYTE, cast_from_ubyte},       {NPY_SHORT, cast_from_short},
-    {NPY_USHORT, cast_from_ushort},     {NPY_INT, cast_from_int},
-    {NPY_UINT, cast_from_uint},         {NPY_LONG, cast_from_long},
-    {NPY_ULONG, cast_from_ulong},       {NPY_LONGLONG, cast_from_longlong},
-    {NPY_ULONGLONG, cast_from_ulonglong}, {NPY_HALF, cast_from_half},
-    {NPY_FLOAT, cast_from_float},       {NPY_DOUBLE, cast_from_double},
-    {NPY_LONGDOUBLE, cast_from_longdouble},
-};
-
-static int
-register_casts(Number *number)
-{
-    for (size_t i = 0; i < sizeof casts / sizeof *casts; i++) {
-        PyArray_Descr *plain = PyArray_DescrFromType(casts[i].type_num);
-        int failed = PyArray_RegisterCastFunc(plain, number->type_num, casts[i].from) < 0 ||
-                     PyArray_RegisterCanCast(plain, number->type_num, NPY_NOSCALAR) < 0;
-        Py_DECREF(plain);
-        PyArray_VectorUnaryFunc *back = casts[i].type_num == NPY_BOOL ? cast_to_bool : refuse_cast;
-        if (failed || PyArray_RegisterCastFunc(number->descr, casts[i].type_num, back) < 0) {
-            return -1;
-        }
-    }
-    static const int complex_types[] = {NPY_CFLOAT, NPY_CDOUBLE, NPY_CLONGDOUBLE};
-    for (int i = 0; i < 3; i++) {
-        if (PyArray_RegisterCastFunc(number->descr, complex_types[i], refuse_cast) < 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
+ALL(FUNCTIONS)
+static const OwnFunctions own_functions[MAX_NUMBERS] = {ALL(ROW)};
 
 /* ---- registration ----------------------------------------------------------------------------- */
 
@@ -456,17 +396,18 @@ dtype_register(Number *number)
         return -1;
     }
     PyArray_InitArrFuncs(functions);
-    functions->getitem = getitem;
+    const OwnFunctions *own = &own_functions[number->index];
+    functions->getitem = own->getitem;
     functions->setitem = setitem;
-    functions->copyswap = copyswap;
-    functions->copyswapn = copyswapn;
+    functions->copyswap = own->copyswap;
+    functions->copyswapn = own->copyswapn;
     functions->compare = compare;
     functions->nonzero = nonzero;
     functions->argmax = argmax;
     functions->argmin = argmin;
     functions->fill = fill;
     functions->fillwithscalar = fill_with_scalar;
-    functions->dotfunc = dot_functions[number->index];
+    functions->dotfunc = own->dot;
     functions->sort[NPY_QUICKSORT] = sort_quick;
     functions->sort[NPY_HEAPSORT] = sort_heap;
     functions->sort[NPY_STABLESORT] = sort_stable;
@@ -498,5 +439,5 @@ dtype_register(Number *number)
     number_of_type_num[number->type_num - FIRST_USER_TYPE] = number;
     number->descr = PyArray_DescrFromType(number->type_num);
     number->dtype = NPY_DTYPE(number->descr);
-    return register_casts(number);
+    return casts_register(number);
 }

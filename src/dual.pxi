@@ -90,9 +90,6 @@ cdef class Dual(floating):
     def __bool__(self):
         return lanes_of(self)[0] != 0.0
 
-    def __array_ufunc__(self, *args, **kwargs):
-        return scalar_array_ufunc(self, args, kwargs)
-
     # -- rounding: derivative 0, so an integer loses nothing --------------------------------------
 
     def __round__(self, ndigits=None):

@@ -60,11 +60,8 @@ scalar_dealloc(PyObject *self)
 }
 
 int
-number_refuse_closed(const Number *number)
+number_is_closed(void)
 {
-    if (!number->closed) {
-        return 0;
-    }
     PyErr_SetString(PyExc_TypeError,
                     "this dual number has outlived the derivative call that made it, so its partials have "
                     "lost their meaning. Return what you need from the differentiated function, or keep "
@@ -189,5 +186,10 @@ number_setup(PyTypeObject *base)
     NumberMeta = (PyTypeObject *)PyType_FromSpecWithBases(&spec, bases);
     Py_DECREF(bases);
     Base = base;
+    /* Cython sets the flag for a class whose base is external, whatever no_gc says; NumPy's scalars
+     * are not tracked, and our memory has no room for the collector's head. */
+    base->tp_flags &= ~Py_TPFLAGS_HAVE_GC;
+    base->tp_traverse = NULL;
+    base->tp_clear = NULL;
     return NumberMeta == NULL ? -1 : 0;
 }

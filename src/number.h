@@ -89,7 +89,12 @@ Number *number_get(npy_intp n, int slot);
 PyObject *scalar_new(Number *number);
 
 /* -1 with a TypeError when the number's level has ended. */
-int number_refuse_closed(const Number *number);
+int number_is_closed(void);
+static inline int
+number_refuse_closed(const Number *number)
+{
+    return number->closed ? number_is_closed() : 0;
+}
 
 /* -1 with the TypeError for two numbers that cannot meet in one operation. */
 int number_refuse_mixing(const Number *a, const Number *b);

@@ -113,7 +113,8 @@ hand_over(int rule, PyObject *a, PyObject *b)
 
 /* ---- results ----------------------------------------------------------------------------------------- */
 
-/* Warn or raise as np.float64 does, by numpy.errstate. */
+/* Warn or raise as np.float64 does, by numpy.errstate.  (The flags are cleared before a value is
+ * worked out, by NumPy as well as here, so nobody minds those that derivatives leave behind.) */
 static int
 give_errors(const char *name, unsigned flags)
 {
@@ -160,12 +161,9 @@ is_ordinary(double f)
 static int
 errors_of(int rule, const char *name, double x, double y)
 {
-    unsigned before = fp_flags();
     fp_restore(0);
     (void)float_loop_2(&rule_table[rule].value, x, y);
-    unsigned flags = fp_flags();
-    fp_restore(before);
-    return give_errors(name, flags);
+    return give_errors(name, fp_flags());
 }
 
 #define ARITHMETIC(name)                                                                           \
@@ -207,7 +205,6 @@ binary(int rule, const char *name, double (*value)(double, double), PyObject *a,
     if (status != 1) {
         return status < 0 ? NULL : hand_over(rule, a, b);
     }
-    unsigned before = fp_flags();
     fp_restore(0);
     double f = value != NULL ? value(x.value, y.value) : float_loop_2(&entry->value, x.value, y.value);
     unsigned flags = fp_flags();
@@ -219,7 +216,6 @@ binary(int rule, const char *name, double (*value)(double, double), PyObject *a,
         entry->dy(1, &x.value, &y.value, &f, &dy);
     }
     PyObject *result = chain(number, f, dx, &x, dy, &y);
-    fp_restore(before);
     if (result != NULL && flags != 0 && give_errors(name, flags) < 0) {
         Py_CLEAR(result);
     }
@@ -246,24 +242,23 @@ PyObject *
 scalar_unary(int rule, PyObject *a)
 {
     const RuleEntry *entry = &rule_table[rule];
-    Operand x, none = {NULL, NULL, 0.0};
-    int status = read_operand(a, &x);
-    if (status != 1 || x.number == NULL) {
-        if (status >= 0) {
-            PyErr_SetString(PyExc_TypeError, "a Dual is expected");
-        }
+    const int aux = rule_info[rule].aux;
+    Number *number = number_of_scalar(a);
+    if (number == NULL) {
+        PyErr_SetString(PyExc_TypeError, "a Dual is expected");
         return NULL;
     }
-    unsigned before = fp_flags();
+    if (number_refuse_closed(number) < 0) {
+        return NULL;
+    }
     fp_restore(0);
+    const Operand x = {number, lanes_of(a) + 1, lanes_of(a)[0]}, none = {NULL, NULL, 0.0};
     double f = float_loop_1(&entry->value, x.value), d;
     unsigned flags = fp_flags();
-    int aux = rule_info[rule].aux;
     double auxiliary = aux >= 0 ? float_loop_1(&rule_table[aux].value, x.value) : 0.0;
     entry->d1(1, &x.value, &f, &auxiliary, &d);
-    PyObject *result = chain(x.number, f, d, &x, 0.0, &none);
-    fp_restore(before);
-    if (result != NULL && flags != 0 && give_errors(rule_info[rule].ufunc, flags) < 0) {
+    PyObject *result = chain(number, f, d, &x, 0.0, &none);
+    if (flags != 0 && result != NULL && give_errors(rule_info[rule].ufunc, flags) < 0) {
         Py_CLEAR(result);
     }
     return result;
@@ -307,57 +302,61 @@ scalar_compare(PyObject *a, PyObject *b, int op)
 
 /* A ufunc of one or two scalars, without an array; NotImplemented where that does not apply. */
 static PyObject *
-apply_to_scalars(PyObject *args)
+apply_to_scalars(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_ssize_t nin)
 {
-    Py_ssize_t nin = PyTuple_GET_SIZE(args) - 2;
-    PyObject *method = PyTuple_GET_ITEM(args, 1);
-    int rule = nin == 1 || nin == 2 ? rule_of_ufunc(PyTuple_GET_ITEM(args, 0)) : -1;
-    if (rule < 0 || rule_info[rule].nin != nin || PyUnicode_CompareWithASCIIString(method, "__call__") != 0) {
+    int rule = nin == 1 || nin == 2 ? rule_of_ufunc(ufunc) : -1;
+    if (rule < 0 || rule_info[rule].nin != nin || PyUnicode_READ_CHAR(method, 0) != '_') {    /* "__call__" */
         Py_RETURN_NOTIMPLEMENTED;
     }
     if (nin == 1) {
-        return scalar_unary(rule, PyTuple_GET_ITEM(args, 2));
+        return scalar_unary(rule, inputs[0]);
     }
-    PyObject *a = PyTuple_GET_ITEM(args, 2), *b = PyTuple_GET_ITEM(args, 3);
-    if (!PyArray_Check(a) && !PyArray_Check(b)) {
-        return scalar_binary(rule, a, b);
+    if (PyArray_Check(inputs[0]) || PyArray_Check(inputs[1])) {
+        Py_RETURN_NOTIMPLEMENTED;
     }
-    Py_RETURN_NOTIMPLEMENTED;
+    return scalar_binary(rule, inputs[0], inputs[1]);
 }
 
-PyObject *
-scalar_array_ufunc(PyObject *NPY_UNUSED(self), PyObject *args, PyObject *kwargs)
+/* The call again, with 0-d arrays for our scalars; `names` are those of the last arguments. */
+static PyObject *
+apply_to_arrays(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_ssize_t nin, PyObject *names)
 {
-    Py_ssize_t size = PyTuple_GET_SIZE(args);
-    if (size < 3) {
+    Py_ssize_t count = nin + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
+    PyObject **arguments = PyMem_Calloc(count + 1, sizeof *arguments), *result = NULL;
+    PyObject *function = PyObject_GetAttr(ufunc, method);
+    int failed = arguments == NULL || function == NULL;
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        Number *number = i < nin ? number_of_scalar(inputs[i]) : NULL;
+        arguments[i] = number != NULL ? dual_array_from_scalar(number, inputs[i]) : Py_NewRef(inputs[i]);
+        failed = arguments[i] == NULL;
+    }
+    if (!failed) {
+        result = PyObject_Vectorcall(function, arguments, nin, names);
+    }
+    for (Py_ssize_t i = 0; arguments != NULL && i < count; i++) {
+        Py_XDECREF(arguments[i]);
+    }
+    PyMem_Free(arguments);
+    Py_XDECREF(function);
+    return result;
+}
+
+/* Dual.__array_ufunc__(self, ufunc, method, *inputs, **kwargs) */
+static PyObject *
+array_ufunc(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t nargs, PyObject *names)
+{
+    if (nargs < 3) {
         PyErr_SetString(PyExc_TypeError, "__array_ufunc__ expects a ufunc, a method and its inputs");
         return NULL;
     }
-    if (kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0) {
-        PyObject *result = apply_to_scalars(args);
+    if (names == NULL || PyTuple_GET_SIZE(names) == 0) {
+        PyObject *result = apply_to_scalars(args[0], args[1], args + 2, nargs - 2);
         if (result != Py_NotImplemented) {
             return result;
         }
         Py_DECREF(result);
     }
-    PyObject *method = PyObject_GetAttr(PyTuple_GET_ITEM(args, 0), PyTuple_GET_ITEM(args, 1));
-    PyObject *inputs = method == NULL ? NULL : PyTuple_New(size - 2), *result = NULL;
-    for (Py_ssize_t i = 2; inputs != NULL && i < size; i++) {
-        PyObject *input = PyTuple_GET_ITEM(args, i);
-        Number *number = number_of_scalar(input);
-        input = number != NULL ? dual_array_from_scalar(number, input) : Py_NewRef(input);
-        if (input == NULL) {
-            Py_CLEAR(inputs);
-            break;
-        }
-        PyTuple_SET_ITEM(inputs, i - 2, input);
-    }
-    if (inputs != NULL) {
-        result = PyObject_Call(method, inputs, kwargs);
-    }
-    Py_XDECREF(inputs);
-    Py_XDECREF(method);
-    return result;
+    return apply_to_arrays(args[0], args[1], args + 2, nargs - 2, names);
 }
 
 /* ---- methods ---------------------------------------------------------------------------------------------------- */
@@ -384,6 +383,7 @@ scalar_array_ufunc(PyObject *NPY_UNUSED(self), PyObject *args, PyObject *kwargs)
 #define SPECIAL1(name, ...)
 #define SPECIAL2(name, ...)
 static PyMethodDef methods[] = {
+    {"__array_ufunc__", (PyCFunction)(void (*)(void))array_ufunc, METH_FASTCALL | METH_KEYWORDS, NULL},
 #include "rules.def"
 };
 

@@ -18,10 +18,7 @@ PyObject *scalar_unary(int rule, PyObject *a);
 
 PyObject *scalar_compare(PyObject *a, PyObject *b, int op);
 
-/* Dual.__array_ufunc__(self, ufunc, method, *inputs, **kwargs) */
-PyObject *scalar_array_ufunc(PyObject *self, PyObject *args, PyObject *kwargs);
-
-/* Give the type a method for each function of one argument in the table: x.sin(), x.exp(). */
+/* Give the type __array_ufunc__, and a method for each function of one argument: x.sin(), x.exp(). */
 int scalar_add_methods(PyTypeObject *type);
 
 #endif

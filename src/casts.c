@@ -1,0 +1,89 @@
+#include "casts.h"
+
+#include <string.h>
+
+#include "element.h"
+
+#define CAST_FROM(name, type, to_double)                                                           \
+    static void cast_from_##name(void *from, void *to, npy_intp n, void *NPY_UNUSED(from_array),   \
+                                 void *to_array)                                                   \
+    {                                                                                              \
+        npy_intp width = PyArray_ITEMSIZE((PyArrayObject *)to_array) / (npy_intp)sizeof(double);   \
+        const type *given = from;                                                                  \
+        double *element = to;                                                                      \
+        for (npy_intp i = 0; i < n; i++, element += width) {                                       \
+            memset(element, 0, width * sizeof(double));                                            \
+            element[0] = to_double(given[i]);                                                      \
+        }                                                                                          \
+    }
+CAST_FROM(bool, npy_bool, (double))
+CAST_FROM(byte, npy_byte, (double))
+CAST_FROM(ubyte, npy_ubyte, (double))
+CAST_FROM(short, npy_short, (double))
+CAST_FROM(ushort, npy_ushort, (double))
+CAST_FROM(int, npy_int, (double))
+CAST_FROM(uint, npy_uint, (double))
+CAST_FROM(long, npy_long, (double))
+CAST_FROM(ulong, npy_ulong, (double))
+CAST_FROM(longlong, npy_longlong, (double))
+CAST_FROM(ulonglong, npy_ulonglong, (double))
+CAST_FROM(half, npy_half, half_to_double)
+CAST_FROM(float, npy_float, (double))
+CAST_FROM(double, npy_double, )
+CAST_FROM(longdouble, npy_longdouble, (double))
+
+static void
+cast_to_bool(void *from, void *to, npy_intp n, void *from_array, void *NPY_UNUSED(to_array))
+{
+    npy_intp size = PyArray_ITEMSIZE((PyArrayObject *)from_array);
+    for (npy_intp i = 0; i < n; i++) {
+        ((npy_bool *)to)[i] = *(const double *)((char *)from + i * size) != 0.0;
+    }
+}
+
+/* Where NumPy would drop the derivatives, with unsafe casting. */
+static void
+refuse_cast(void *NPY_UNUSED(from), void *NPY_UNUSED(to), npy_intp NPY_UNUSED(n),
+            void *NPY_UNUSED(from_array), void *NPY_UNUSED(to_array))
+{
+    NPY_ALLOW_C_API_DEF
+    NPY_ALLOW_C_API;
+    PyErr_SetString(PyExc_TypeError, LOST_IN_FLOAT);
+    NPY_DISABLE_C_API;
+}
+
+static const struct {
+    int type_num;
+    PyArray_VectorUnaryFunc *from;
+} casts[] = {
+    {NPY_BOOL, cast_from_bool},         {NPY_BYTE, cast_from_byte},
+    {NPY_UBYTE, cast_from_ubyte},       {NPY_SHORT, cast_from_short},
+    {NPY_USHORT, cast_from_ushort},     {NPY_INT, cast_from_int},
+    {NPY_UINT, cast_from_uint},         {NPY_LONG, cast_from_long},
+    {NPY_ULONG, cast_from_ulong},       {NPY_LONGLONG, cast_from_longlong},
+    {NPY_ULONGLONG, cast_from_ulonglong}, {NPY_HALF, cast_from_half},
+    {NPY_FLOAT, cast_from_float},       {NPY_DOUBLE, cast_from_double},
+    {NPY_LONGDOUBLE, cast_from_longdouble},
+};
+
+int
+casts_register(Number *number)
+{
+    for (size_t i = 0; i < sizeof casts / sizeof *casts; i++) {
+        PyArray_Descr *plain = PyArray_DescrFromType(casts[i].type_num);
+        int failed = PyArray_RegisterCastFunc(plain, number->type_num, casts[i].from) < 0 ||
+                     PyArray_RegisterCanCast(plain, number->type_num, NPY_NOSCALAR) < 0;
+        Py_DECREF(plain);
+        PyArray_VectorUnaryFunc *back = casts[i].type_num == NPY_BOOL ? cast_to_bool : refuse_cast;
+        if (failed || PyArray_RegisterCastFunc(number->descr, casts[i].type_num, back) < 0) {
+            return -1;
+        }
+    }
+    static const int complex_types[] = {NPY_CFLOAT, NPY_CDOUBLE, NPY_CLONGDOUBLE};
+    for (int i = 0; i < 3; i++) {
+        if (PyArray_RegisterCastFunc(number->descr, complex_types[i], refuse_cast) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
