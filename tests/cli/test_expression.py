@@ -8,6 +8,8 @@ import re
 import numpy as np
 import pytest
 
+import dualad
+from dualad.cli.check import central_differences
 from dualad.cli.errors import InputError
 from dualad.cli.expression import _ARGUMENTS, FUNCTIONS, SPECIAL, Expression
 
@@ -59,13 +61,19 @@ def test_special_functions():
     np.testing.assert_array_equal(evaluate("gamma(x)"), special.gamma(X))
 
 
-@pytest.mark.parametrize("name", [*FUNCTIONS, *SPECIAL])
-def test_every_function_takes_its_arguments_and_no_more(name):
+@pytest.fixture(params=[*FUNCTIONS, *SPECIAL])
+def known(request):
+    """Give every function an expression may call: its name, itself, its arguments."""
+    name = request.param
     if name in SPECIAL:
         function = getattr(pytest.importorskip("scipy.special"), name)
     else:
         function = FUNCTIONS[name]
-    count = _ARGUMENTS.get(name) or function.nin
+    return name, function, _ARGUMENTS.get(name) or function.nin
+
+
+def test_every_function_takes_its_arguments_and_no_more(known):
+    name, function, count = known
     values = [np.full(3, 1.0 if name == "arccosh" else 0.5)] * count
     got = Expression(f"{name}({', '.join('abc'[:count])})", list("abc"), [])(
         dict(zip("abc", values, strict=False))
@@ -73,6 +81,18 @@ def test_every_function_takes_its_arguments_and_no_more(name):
     np.testing.assert_array_equal(got, function(*values))
     for wrong in {0, count + 1, count + 2}:
         assert f"{name} takes {count} argument" in refusal(f"{name}({', '.join('x' * wrong)})")
+
+
+def test_every_function_carries_derivatives(known):
+    name, _, count = known
+    expression = Expression(f"x*{name}({', '.join('abc'[:count])})", ["x"], list("abc"[:count]))
+    p = np.array([1.3 if name == "arccosh" else 0.45, 0.4, 0.6])[:count]
+
+    def model(p):
+        return expression({"x": X, **dict(zip("abc", p, strict=False))})
+
+    expected = central_differences(model, p)
+    np.testing.assert_allclose(dualad.jacobian(model)(p), expected, rtol=1e-6, atol=1e-9)
 
 
 def test_names_of_functions_can_be_columns_and_parameters():
