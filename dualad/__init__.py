@@ -1,5 +1,6 @@
 """Exact derivatives of plain NumPy code, by forward-mode automatic differentiation."""
 
+from . import arrayfunctions  # noqa: F401  (what DualArray does with NumPy's functions)
 from . import scipy_ufuncs
 from ._core import Dual, DualArray, build_info, dual_dtype, partials, seed, value
 

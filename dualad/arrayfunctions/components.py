@@ -1,0 +1,92 @@
+"""Dual arrays as float64 arrays, and back."""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from .. import _core
+from .._core import Dual, DualArray, partials, value
+
+
+def is_dual(x):
+    """Is x an array of dual numbers, or one?"""
+    return _core.slot_of(x) >= 0
+
+
+def with_duals(x):
+    """x as an array of dual numbers if there is one in it, else None."""
+    if isinstance(x, (np.ndarray, Dual)):
+        if is_dual(x):
+            return np.asarray(x)
+        if isinstance(x, np.ndarray) and x.dtype.kind != "O":
+            return None
+    elif not isinstance(x, (list, tuple)):
+        return None
+    array = np.asarray(x)
+    if array.dtype.kind == "O":
+        found = [item.dtype for item in array.flat if is_dual(item)]
+        return array.astype(common_dtype(found)) if found else None
+    return array if is_dual(array) else None
+
+
+def common_dtype(items):
+    """The one dtype of dual arrays or dtypes (None for none); TypeError when they cannot meet."""
+    common = None
+    for item in items:
+        dtype = getattr(item, "dtype", item)
+        if common is None:
+            common = dtype
+            np.negative(np.empty(0, dtype))                              # refuses closed levels
+        elif dtype.type is not common.type:
+            np.add(np.empty(0, common), np.empty(0, dtype))              # says why they cannot
+    return common if common is None or common.isnative else common.newbyteorder("=")
+
+
+def float_copy(array):
+    """The values in a float64 array that lies in memory as an array of floats would.
+
+    NumPy and BLAS choose their way by the strides, and other ways give other last bits.
+    """
+    size = array.dtype.itemsize
+    values = value(array)
+    if array.size == 0 or any(step % size for step in array.strides):
+        return np.array(values, dtype=np.float64, order="K")
+    if array.flags.forc:
+        return np.array(values, dtype=np.float64, order="K")
+    strides = [step // size for step in array.strides]
+    reach = [step * (count - 1) for step, count in zip(strides, array.shape, strict=True)]
+    start = -sum(step for step in reach if step < 0)
+    memory = np.zeros(start + sum(step for step in reach if step > 0) + 1)
+    copy = as_strided(memory[start:], array.shape, [8 * step for step in strides])
+    copy[...] = values
+    return copy
+
+
+def lanes_first(array):
+    """The partials with the axis of directions in front, contiguous."""
+    return np.ascontiguousarray(np.moveaxis(partials(array), -1, 0), dtype=np.float64)
+
+
+def assemble(dtype, result, tangent, inputs=()):
+    """A DualArray, or a Dual for a scalar result, from its parts.
+
+    `tangent` has the axis of directions in front and broadcasts against the result; None stands
+    for zeros. Where it is not finite, directions in which none of the `inputs` moves get zeros.
+    """
+    dual = np.zeros_like(result, dtype=dtype, subok=False)
+    value(dual)[...] = result
+    if tangent is not None:
+        lanes = np.moveaxis(partials(dual), -1, 0)
+        lanes[...] = tangent
+        if inputs and not np.isfinite(tangent).all():
+            for k in range(len(lanes)):
+                if not any(t is not None and t[k].any() for t in inputs):
+                    lanes[k] = 0.0
+    return dual.view(DualArray) if dual.ndim or isinstance(result, np.ndarray) else dual[()]
+
+
+def scaled(factor, tangent):
+    """factor * tangent, where a zero tangent stays zero whatever the factor is."""
+    product = factor * tangent
+    if not np.isfinite(product).all():
+        product[np.broadcast_to(tangent == 0.0, product.shape)] = 0.0
+    return product

@@ -1,0 +1,155 @@
+"""NumPy's functions on dual arrays: one table, one entry point.
+
+``DualArray.__array_function__`` is `array_function`. A NumPy function in the table `HANDLERS` is
+done by its handler, with the call's own arguments; every other one is done by NumPy itself on the
+dual array, and plain arrays of dual numbers among its results come back as `DualArray`.
+
+Handlers are of three kinds, and each takes one line or one decorator:
+
+- ``@rule(np.linalg.inv, "a")``: a derivative rule on component arrays, see `rule`;
+- ``@handles(np.nan_to_num)``: a function that replaces NumPy's;
+- ``refuse(np.fft.fft, ...)``: what cannot carry derivatives, with the reason.
+"""
+
+import functools
+import inspect
+
+import numpy as np
+
+from .. import _core
+from .._core import Dual, DualArray
+from .components import assemble, common_dtype, float_copy, is_dual, lanes_first, with_duals
+
+HANDLERS = {}
+
+
+def array_function(self, func, types, args, kwargs):
+    """NumPy's protocol: ``func(*args, **kwargs)`` was called with a dual array or number in it."""
+    handler = HANDLERS.get(func)
+    if handler is not None:
+        return handler(*args, **kwargs)
+    for kind in types:
+        if kind is not DualArray and not issubclass(kind, (np.ndarray, Dual)):
+            return NotImplemented
+    return rewrap(func._implementation(*args, **kwargs))
+
+
+def rewrap(result):
+    """Plain arrays of dual numbers as DualArray, in tuples and lists too; views stay views."""
+    kind = type(result)
+    if kind is np.ndarray:
+        return result.view(DualArray) if _core.slot_of(result) >= 0 else result
+    if kind is list or kind is tuple:
+        return kind([rewrap(item) for item in result])
+    if isinstance(result, tuple):
+        return kind(*[rewrap(item) for item in result]) if hasattr(kind, "_fields") else result
+    return result
+
+
+def handles(*functions):
+    """Decorator: do these NumPy functions by the decorated one."""
+    def register(handler):
+        for function in functions:
+            HANDLERS[function] = handler
+        return handler
+    return register
+
+
+def full_name(function):
+    """A NumPy function's name as people write it: ``np.linalg.eigh``."""
+    module = function.__module__.replace("numpy", "np", 1)
+    return f"{module}.{function.__name__}"
+
+
+def refuse(*functions, because="it has no derivative rule yet"):
+    """Make calls with dual arrays raise a TypeError that names the function and what to do."""
+    for function in functions:
+        name = full_name(function)
+        HANDLERS[function] = functools.partial(
+            _refuse, f"{name} cannot take dual numbers: {because}. Call it on dualad.value(x) if the "
+            "result's derivatives are not needed, or write a rule (dualad.arrayfunctions.registry.rule)")
+
+
+def _refuse(message, *args, **kwargs):
+    raise TypeError(message)
+
+
+def rule(function, *names):
+    """Decorator: a derivative rule, on component arrays.
+
+    Parameters
+    ----------
+    function : callable
+        NumPy's function.
+    *names : str
+        Its parameters that may hold dual numbers, in the order in which ``jvp`` takes tangents.
+
+    Returns
+    -------
+    decorator
+        For a function with NumPy's signature. It is called with float64 arrays that lie in memory
+        as the given ones do in place of dual ones, and everything else as given. It returns
+        ``(value, jvp)``: the result, an array or a tuple of arrays; and a function that takes for
+        each name the stacked tangents of this argument, shape (directions, *shape), or None
+        where it carries none, and returns the stacked tangents of the result.
+
+    Notes
+    -----
+    A rule knows nothing of dual numbers. Floating-point warnings of ``jvp`` are silenced, and
+    directions in which no argument moves get zeros whatever the factors are.
+    """
+    def register(definition):
+        signature = inspect.signature(definition)
+
+        @functools.wraps(definition)
+        def handler(*args, **kwargs):
+            bound = signature.bind(*args, **kwargs)
+            return apply(definition, names, bound)
+
+        HANDLERS[function] = handler
+        return definition
+    return register
+
+
+def apply(definition, names, bound):
+    """Call a rule: dual arguments to components, and components to a dual result."""
+    given = bound.arguments
+    duals = {}
+    for name in names:
+        if name in given:
+            array = with_duals(given[name])
+            if array is not None:
+                duals[name] = array
+    dtype = common_dtype(duals.values())
+    copies = {}              # the same array given twice is the same memory twice
+    for name, array in duals.items():
+        key = id(given[name])
+        if key not in copies:
+            copies[key] = float_copy(array)
+        given[name] = copies[key]
+    value, jvp = definition(*bound.args, **bound.kwargs)
+    if dtype is None:
+        return value
+    tangents = [lanes_first(duals[name]) if name in duals else None for name in names]
+    with np.errstate(all="ignore"):
+        moved = jvp(*tangents)
+    if isinstance(value, tuple):
+        parts = [assemble(dtype, v, t, tangents) for v, t in zip(value, moved, strict=True)]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return assemble(dtype, value, moved, tangents)
+
+
+def write_out(out, result):
+    """What NumPy's ``out=`` asks for: the result stored in it, and it itself."""
+    if out is None:
+        return result
+    if isinstance(out, tuple):
+        (out,) = out
+    if not is_dual(out):
+        raise TypeError(_core.LOST if hasattr(_core, "LOST") else
+                        "out= must be an array of dual numbers, or the derivatives would be lost: "
+                        "np.zeros_like(x)")
+    if np.shape(result) != out.shape:
+        raise ValueError(f"out= has shape {out.shape}, the result {np.shape(result)}")
+    out[...] = result
+    return out
