@@ -105,7 +105,7 @@ def errors(name, x, true, got):
     one, out = REFERENCES[name], []
     first = FIRST[one.nin]
     f = one.value(*map(mpf, x)) if "gamma" in name and one.value else 0
-    for i, (t, g) in enumerate(zip(true, got)):
+    for i, (t, g) in enumerate(zip(true, got, strict=True)):
         order = 0 if i in first else 1
         kind = one.scale[order]
         with mp.workdps(60):
@@ -154,7 +154,7 @@ def points(name, count, seed=2026):
     one, rng = REFERENCES[name], random.Random(f"{name}{seed}")
     exact = one.exact is not None
     if one.nin == 1:
-        fixed = [v for v in one.points]
+        fixed = list(one.points)
         fixed += [s * v for v in NICE for s in (1, -1) if _inside(one, s * v)]
         out = [(v,) for v in fixed if one.keep(v)]
         while len(out) < len(fixed) + count:
@@ -162,7 +162,7 @@ def points(name, count, seed=2026):
             if _inside(one, v) and one.keep(v):
                 out.append((v,))
         return out
-    out = [p for p in one.points]
+    out = list(one.points)
     while len(out) < len(one.points) + count:
         x, y = (_draw(rng, *rng.choice(one.ranges)) for _ in range(2))
         way = rng.random()

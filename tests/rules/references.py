@@ -9,8 +9,8 @@ measures the error against a size other than the derivative's own (near its
 zeros), has its reason in `why`.
 """
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 from mpmath import mp, mpf
 
@@ -210,8 +210,6 @@ ref("expit", lambda x: 1 / (1 + mp.exp(-x)), ranges=((-745.0, 745.0),), ulp=(4, 
     points=(40.0, -40.0, 36.8), step="absolute")
 ref("log_expit", lambda x: -mp.log(1 + mp.exp(-x)), ranges=((-745.0, 745.0),), ulp=(4, 16),
     points=(40.0, -40.0), step="absolute")
-ref("softplus", lambda x: mp.log(1 + mp.exp(x)), ranges=((-745.0, 745.0),), ulp=(4, 16),
-    points=(40.0, -40.0), step="absolute")
 ref("logit", lambda x: mp.log(x / (1 - x)), ranges=((TINY, 0.5), (0.5, ONE_DOWN)), ulp=(4, 16),
     outside=(-0.1, 1.1, INF, -INF, NAN))
 
@@ -241,7 +239,8 @@ ref("gamma", mp.gamma, ranges=GAMMA, ulp=(16, 32), keep=not_pole, scale=("gamma"
     why="SciPy's value enters, with some ulp of its own; on the negative axis psi has a zero "
         "between any two poles (measured against |gamma| there)")
 ref("gammaln", lambda x: mp.log(abs(mp.gamma(x))), ranges=((1e-300, 1e15), (-20.0, -1e-300)), ulp=(16, 16),
-    keep=not_pole, scale=("psi", None), points=(1.0, 2.0, 1.5, 1.4616321449683622, 10.0, 11.9, 12.0, -0.5, -1.5),
+    keep=not_pole, scale=("psi", None),
+    points=(1.0, 2.0, 1.5, 1.4616321449683622, 10.0, 11.9, 12.0, -0.5, -1.5),
     why="zeros of psi on the negative axis (measured against 1); the one at 1.46 is resolved")
 ref("loggamma", lambda x: mp.loggamma(x), ranges=((1e-300, 1e15),), ulp=(16, 16),
     points=(1.0, 2.0, 1.5, 1.4616321449683622, 10.0, 11.9, 12.0), outside=(-0.5, -1.0, NAN))
@@ -259,11 +258,12 @@ ref("xlogy", lambda x, y: x * mp.log(y), nin=2, ranges=POSITIVE, ulp=(4, 16),
     points=((-2.0, 3.0), (1e-300, 1e-300)))
 ref("xlog1py", lambda x, y: x * mp.log(1 + y), nin=2, ranges=POSITIVE, ulp=(4, 16),
     points=((-2.0, -0.5), (1.0, -ONE_DOWN), (3.0, 1e-20), (3.0, -1e-20)))
-ref("entr", lambda x: -x * mp.log(x), ranges=POSITIVE, ulp=(4, 16), points=(0.36787944117144233, 0.37, 0.3, 0.5),
-    outside=(-1.0, -INF, NAN))
+ref("entr", lambda x: -x * mp.log(x), ranges=POSITIVE, ulp=(4, 16),
+    points=(0.36787944117144233, 0.37, 0.3, 0.5), outside=(-1.0, -INF, NAN))
 ref("rel_entr", lambda x, y: x * mp.log(x / y), nin=2, ranges=POSITIVE, ulp=(4, 16),
     scale=("one", None), points=((1.0, 2.718281828459045), (0.37, 1.0), (3.0, 3.0), (2.0, 1.0)),
-    keep=lambda x, y: 1e-290 < x / y < 1e290, why="fx has its zero at x = y/e (measured against 1 where it is smaller)")
+    keep=lambda x, y: 1e-290 < x / y < 1e290,
+    why="fx has its zero at x = y/e (measured against 1 where it is smaller)")
 ref("kl_div", lambda x, y: x * mp.log(x / y) - x + y, nin=2, ranges=POSITIVE, ulp=(4, 16),
     points=((1.0, 1.0000001), (0.37, 1.0), (2.0, 1.0)),
     keep=lambda x, y: 1e-290 < x / y < 1e290 and x != y)
@@ -277,7 +277,8 @@ ref("boxcox", lambda x, y: (x ** y - 1) / y if y else mp.log(x), nin=2, ranges=(
     why="the exponent y log(x) is rounded; differences of powers")
 ref("wrightomega", lambda x: mp.lambertw(mp.exp(x)).real, ranges=((-700.0, 1e5),), ulp=(24, 24),
     points=(1.0, 0.0, -1.0), step="absolute", why="the derivative is a function of SciPy's value alone")
-ref("expi", mp.ei, ranges=((-700.0, 709.0),), ulp=(4, 16), keep=lambda x: abs(x - 1) > 1e-3 and abs(x) > 1e-100)
+ref("expi", mp.ei, ranges=((-700.0, 709.0),), ulp=(4, 16),
+    keep=lambda x: abs(x) > 1e-100)
 ref("exp1", mp.e1, ranges=((1e-100, 700.0),), ulp=(4, 16), outside=(NAN,))
 ref("huber", None, nin=2, ulp=(1, 0), ranges=POSITIVE,
     exact=lambda x, y: (0.0, y, 0.0, 0.0, 1.0) if abs(y) <= x

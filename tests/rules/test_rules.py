@@ -9,9 +9,8 @@ core = pytest.importorskip("dualad._core", reason="the compiled core is not buil
 
 RULES = {rule["name"]: rule for rule in core.RULES}
 SPECIAL = ("SPECIAL1", "SPECIAL2")
-#: functions that the installed SciPy may lack, whose rows then cannot be called
-#: (softplus stands ready for a SciPy that has it as a ufunc)
-MAY_BE_MISSING = {"softplus", "ndtri_exp", "log_expit", "log_ndtr"}
+#: rows that an older SciPy lacks as ufuncs
+MAY_BE_MISSING = {"ndtri_exp", "log_expit", "log_ndtr"}
 
 
 def ask(name, *x):
@@ -95,17 +94,22 @@ EDGES1 = [
     ("ndtr", INF, 0, 0), ("ndtr", -INF, 0, 0), ("log_ndtr", INF, 0, 0), ("log_ndtr", -INF, INF, -1),
     ("log_ndtr", -1e200, 1e200, -1),
     ("expit", INF, 0, 0), ("expit", -INF, 0, 0), ("expit", 0.0, 0.25, 0), ("expit", NAN, NAN, NAN),
-    ("log_expit", INF, 0, 0), ("log_expit", -INF, 1, 0), ("logit", 0.0, INF, -INF), ("logit", 1.0, INF, INF),
+    ("log_expit", INF, 0, 0), ("log_expit", -INF, 1, 0), ("logit", 0.0, INF, -INF),
+    ("logit", 1.0, INF, INF),
     ("logit", -0.0, INF, -INF),
-    ("gamma", 0.0, -INF, INF), ("gamma", -0.0, -INF, -INF), ("gamma", -1.0, NAN, NAN), ("gamma", INF, INF, INF),
-    ("gammaln", 0.0, -INF, INF), ("gammaln", -0.0, INF, INF), ("gammaln", INF, INF, 0), ("gammaln", -2.0, NAN, INF),
+    ("gamma", 0.0, -INF, INF), ("gamma", -0.0, -INF, -INF), ("gamma", -1.0, NAN, NAN),
+    ("gamma", INF, INF, INF),
+    ("gammaln", 0.0, -INF, INF), ("gammaln", -0.0, INF, INF), ("gammaln", INF, INF, 0),
+    ("gammaln", -2.0, NAN, INF),
     ("psi", 0.0, INF, -INF), ("psi", -0.0, INF, INF), ("psi", INF, 0, 0), ("psi", NAN, NAN, NAN),
     ("rgamma", 0.0, 1, 2 * 0.5772156649015329), ("rgamma", -1.0, -1, FREE), ("rgamma", -4.0, 24, FREE),
     ("rgamma", INF, 0, 0),
-    ("entr", 0.0, INF, -INF), ("exprel", 0.0, 0.5, 1 / 3), ("exprel", INF, INF, INF), ("exprel", -INF, 0, 0),
+    ("entr", 0.0, INF, -INF), ("exprel", 0.0, 0.5, 1 / 3), ("exprel", INF, INF, INF),
+    ("exprel", -INF, 0, 0),
     ("wrightomega", INF, 1, 0), ("wrightomega", -INF, 0, 0), ("expi", -INF, 0, 0), ("expi", INF, INF, INF),
     ("exp1", INF, 0, 0), ("cosm1", 0.0, 0, -1), ("cosm1", INF, NAN, NAN),
-    ("exp10", -INF, 0, 0), ("exp10", INF, INF, INF), ("scipy_exp2", -INF, 0, 0), ("scipy_cbrt", 0.0, INF, -INF),
+    ("exp10", -INF, 0, 0), ("exp10", INF, INF, INF), ("scipy_exp2", -INF, 0, 0),
+    ("scipy_cbrt", 0.0, INF, -INF),
 ]
 
 H = 0.5
@@ -136,7 +140,8 @@ EDGES2 = [
     ("arctan2", (-0.0, -1.0), -1, 0, 0, -1, 0), ("arctan2", (INF, INF), 0, 0, 0, 0, 0),
     ("logaddexp", (-INF, -INF), H, H, FREE, FREE, FREE), ("logaddexp", (INF, INF), H, H, FREE, FREE, FREE),
     ("logaddexp", (INF, 1.0), 1, 0, 0, 0, 0), ("logaddexp", (-INF, 1.0), 0, 1, 0, 0, 0),
-    ("logaddexp2", (-INF, -INF), H, H, FREE, FREE, FREE), ("logaddexp", (NAN, 1.0), NAN, NAN, NAN, NAN, NAN),
+    ("logaddexp2", (-INF, -INF), H, H, FREE, FREE, FREE),
+    ("logaddexp", (NAN, 1.0), NAN, NAN, NAN, NAN, NAN),
     ("xlogy", (0.0, 0.0), -INF, 0, 0, INF, 0), ("xlogy", (0.0, 2.0), math.log(2), 0, 0, H, 0),
     ("xlogy", (1.0, 0.0), -INF, INF, 0, INF, -INF), ("xlogy", (1.0, -1.0), NAN, NAN, 0, NAN, NAN),
     ("xlog1py", (0.0, -1.0), -INF, 0, 0, INF, 0), ("xlog1py", (1.0, -1.0), -INF, INF, 0, INF, -INF),
@@ -158,7 +163,8 @@ for _power in ("power", "float_power"):
         (_power, (1.0, 7.0), 7, 0, 42, 1, 0), (_power, (INF, 2.0), INF, INF, 2, INF, INF),
         (_power, (INF, -1.0), 0, 0, 0, 0, 0), (_power, (0.5, INF), 0, 0, 0, 0, 0),
         (_power, (NAN, 2.0), NAN, NAN, FREE, NAN, NAN), (_power, (2.0, NAN), NAN, NAN, NAN, NAN, NAN),
-        (_power, (-1e-200, 3.0), 0, NAN, -6e-200, NAN, NAN), (_power, (-1e200, 3.0), INF, NAN, -6e200, NAN, NAN),
+        (_power, (-1e-200, 3.0), 0, NAN, -6e-200, NAN, NAN),
+        (_power, (-1e200, 3.0), INF, NAN, -6e200, NAN, NAN),
     ]
 
 

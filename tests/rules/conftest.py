@@ -1,0 +1,5 @@
+"""Makes this folder's references and oracle importable."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
