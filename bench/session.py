@@ -36,7 +36,7 @@ class Session:
         """build(*arguments), or None and a note in the section when it fails."""
         try:
             return build(*arguments)
-        except Exception as problem:    # noqa: BLE001 - whatever it is, it is told
+        except Exception as problem:        # whatever it is, it is told
             reason = (str(problem).splitlines() or [""])[0][:120]
             section.note(f"{what} left out: {type(problem).__name__}: {reason}")
             return None

@@ -33,7 +33,7 @@ class Contender:
             if importlib.util.find_spec(self.module) is None:
                 return "not installed"
             importlib.import_module(self.module)
-        except Exception as problem:    # noqa: BLE001 - a peer may break in any way
+        except Exception as problem:        # a peer may break in any way
             return f"{type(problem).__name__}: {problem}"
         return None
 

@@ -5,6 +5,7 @@ ufunc's time holds its call from Python; the C loop's holds no call.
 """
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from .. import native
 from ..report import Section
@@ -30,9 +31,9 @@ def _components(count, n):
 
 
 def _expected(ufunc, a, b):
-    value, da, db = (np.asarray(t) for t in UFUNCS[ufunc](a[:, 0], b[:, 0]))
-    column = (lambda t: t[:, None] if t.ndim else t)
-    return np.column_stack([value, a[:, 1:] * column(da) + b[:, 1:] * column(db)])
+    value, da, db = (np.broadcast_to(t, len(a))[:, None]
+                     for t in UFUNCS[ufunc](a[:, 0], b[:, 0]))
+    return np.hstack([value, a[:, 1:] * da + b[:, 1:] * db])
 
 
 def _statement(ufunc, arrays, out):
@@ -47,18 +48,31 @@ def _duals(dualad, components):
                                   directions=components[:, 1:].copy()))
 
 
+def _memory(dualad, x):
+    """The memory of a contiguous dual array as float64, shape (count, 1 + n)."""
+    lanes = 1 + dualad.partials(x).shape[-1]
+    return as_strided(dualad.value(x), (x.size, lanes), (8 * lanes, 8))
+
+
 def _accept_dual(session, section, works, name, ufunc, a, b):
-    """Put the ufunc on dual arrays of these components among the works."""
+    """Put the ufunc on dual arrays of these components among the works.
+
+    The memory of the two operands and the result as float64 arrays, or None
+    when dualad cannot do it.
+    """
     dualad = session.dualad
 
     def build():
         x, y = _duals(dualad, a), _duals(dualad, b)
-        return _statement(ufunc, (x, y), np.empty_like(x))
+        return x, y, np.empty_like(x)
 
-    work = session.attempt(section, name, build)
-    if work is not None:
-        session.accept(section, works, name, work, _expected(ufunc, a, b), 1e-13, ufunc,
-                       lambda y: np.column_stack([dualad.value(y), dualad.partials(y)]))
+    arrays = session.attempt(section, name, build)
+    if arrays is None:
+        return None
+    session.accept(section, works, name, _statement(ufunc, arrays[:2], arrays[2]),
+                   _expected(ufunc, a, b), 1e-13, ufunc,
+                   lambda y: np.column_stack([dualad.value(y), dualad.partials(y)]))
+    return [_memory(dualad, x) for x in arrays]
 
 
 def _versus_n(session, count):
@@ -85,21 +99,23 @@ def _versus_c(session, count, n):
         a, b = _components(count, n)
         expected = _expected(ufunc, a, b)
         works = {}
+        memory = [a, b, np.empty_like(a)]
         if session.dualad:
-            _accept_dual(session, section, works, "dualad", ufunc, a, b)
+            memory = _accept_dual(session, section, works, "dualad", ufunc, a, b) or memory
         for name, library in (("C -O3", plain), ("C -march=native", tuned)):
             if library is not None:
-                loop = native.Loop(library, ufunc, a, b, np.empty_like(a))
+                loop = native.Loop(library, ufunc, *memory)
                 session.accept(section, works, name, loop, expected, 1e-13, ufunc)
         if ufunc == "exp":
             value = a[:, 0].copy()
-            given = native.Loop(plain, "exp_given", a, np.exp(value), np.empty_like(a))
+            given = native.Loop(plain, "exp_given", memory[0], np.exp(value), memory[2])
             session.accept(section, works, "C, exp given", given, expected, 1e-13, ufunc)
             works["np.exp of the values"] = Statement(
                 "f(a, out=o)", unroll=1, f=np.exp, a=value, o=np.empty(count))
         section.add(ufunc, session.watch.compare(works))
         section.bar(f"{ufunc}, {count} elements, N={n}, against C by hand",
                     section.quotient(ufunc, "dualad", "C -O3"), LIMIT)
+    section.note("all on the very same memory")
     section.note("C's exp is the C library's, once an element; 'exp given' is the chain "
                  "rule alone, to which 'np.exp of the values' may be added")
     return section
