@@ -1,0 +1,1 @@
+"""What tests of several subjects share.  Nothing here imports the rules."""

@@ -1,0 +1,67 @@
+"""Comparisons that mean it: bits, warnings, derivatives."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 1e-300, -1e-300, 5e-324, -5e-324,
+           2.2250738585072014e-308, 1e300, -1e300, 1.7976931348623157e308, -1.7976931348623157e308,
+           np.inf, -np.inf, np.nan, 2.0**53, 0.1, 7.25, -7.25, 1e16)
+
+
+def bits(x):
+    """The bit patterns of float64 numbers, all NaNs made one."""
+    x = np.array(x, dtype=np.float64)      # a copy
+    x[np.isnan(x)] = np.nan
+    return x.view(np.int64)
+
+
+def same_bits(found, expected):
+    """Assert that shape and every bit agree (a NaN is a NaN)."""
+    found, expected = np.asarray(found), np.asarray(expected)
+    assert found.shape == expected.shape, (found.shape, expected.shape)
+    differ = bits(found) != bits(expected)
+    assert not differ.any(), (
+        f"{np.count_nonzero(differ)} of {differ.size} differ, first {found[differ].flat[0]!r} "
+        f"for {expected[differ].flat[0]!r}, at {np.argwhere(differ)[:3].tolist()}")
+
+
+def is_same_bits(found, expected):
+    try:
+        same_bits(found, expected)
+    except AssertionError:
+        return False
+    return True
+
+
+def close(found, expected, rtol=1e-12, atol=1e-14):
+    np.testing.assert_allclose(np.asarray(found, float), np.asarray(expected, float), rtol=rtol, atol=atol)
+
+
+def run(call, mode="warn"):
+    """(result, outcome) of a call under np.errstate(all=mode).
+
+    The outcome is the set of warnings' texts and categories, or the exception's type and text.
+    """
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all=mode):
+        warnings.simplefilter("always")
+        try:
+            result = call()
+        except Exception as error:
+            return None, (type(error), str(error))
+    return result, frozenset((w.category, str(w.message)) for w in caught)
+
+
+def flags_of(call):
+    """The floating-point errors that a call reports: a subset of {divide, over, under, invalid}."""
+    found = set()
+    names = {"divide": "divide", "overflow": "over", "underflow": "under", "invalid": "invalid"}
+
+    def note(kind, _flag):
+        found.update(short for word, short in names.items() if kind.startswith(word))
+
+    with np.errstate(all="call", call=note):
+        result = call()
+    return result, found
