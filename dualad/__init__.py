@@ -2,10 +2,39 @@
 
 from . import arrayfunctions  # noqa: F401  (what DualArray does with NumPy's functions)
 from . import scipy_ufuncs
-from ._core import Dual, DualArray, build_info, dual_dtype, partials, seed, value
+from ._core import Dual, DualArray, dual_dtype, partials, seed, value
+from .transforms import (
+    build_info,
+    curve_fit_jac,
+    derivative,
+    grad,
+    jacfwd,
+    jacobian,
+    jvp,
+    memoized,
+    value_and_grad,
+    value_and_jacobian,
+)
 
 __version__ = "0.1.0"
 
-__all__ = ["Dual", "DualArray", "build_info", "dual_dtype", "partials", "seed", "value"]
+__all__ = [
+    "Dual",
+    "DualArray",
+    "build_info",
+    "curve_fit_jac",
+    "derivative",
+    "dual_dtype",
+    "grad",
+    "jacfwd",
+    "jacobian",
+    "jvp",
+    "memoized",
+    "partials",
+    "seed",
+    "value",
+    "value_and_grad",
+    "value_and_jacobian",
+]
 
 scipy_ufuncs.watch()

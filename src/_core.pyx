@@ -107,3 +107,4 @@ cnp.import_umath()
 
 include "dual.pxi"
 include "arrays.pxi"
+include "transforms.pxi"

@@ -1,0 +1,139 @@
+"""How many directions go through a function at once, and which engine runs the calls."""
+
+import numpy as np
+
+from .. import _core
+from .levels import evaluate
+
+#: The numbers of directions for which dtypes are made; beyond, powers of two and three times them.
+SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+
+#: Directions in one call when nothing else is asked for: (up to so many in all, in one call).
+DEFAULT_CHUNK = 32
+
+#: The lifted arguments of one call take no more than this, in bytes.
+MEMORY_CAP = 32 * 2**20
+
+
+def rounded(n):
+    """The size for n directions: the next in SIZES, or beyond them the next 2**k or 3 * 2**k."""
+    for size in SIZES:
+        if n <= size:
+            return size
+    size = SIZES[-1]
+    while size < n:
+        size = size * 3 // 2 if size & (size - 1) == 0 else size // 3 * 4
+    return size
+
+
+def default_chunk(directions):
+    """The chunk size for arguments of so many elements, each seeded in its own direction."""
+    if directions <= DEFAULT_CHUNK:
+        return max(directions, 1)
+    affordable = MEMORY_CAP // (8 * directions) - 1
+    if affordable >= DEFAULT_CHUNK:
+        return DEFAULT_CHUNK
+    return max([size for size in SIZES if size <= affordable], default=1)
+
+
+def checked_size(chunk_size):
+    """chunk_size as an int, or None."""
+    if chunk_size is None:
+        return None
+    if isinstance(chunk_size, (bool, np.bool_)) or not hasattr(chunk_size, "__index__"):
+        raise TypeError(f"chunk_size must be a positive integer or None, not {type(chunk_size).__name__}")
+    size = chunk_size.__index__()
+    if size < 1:
+        raise ValueError(f"chunk_size must be at least 1, not {size}")
+    return size
+
+
+class Chunk:
+    """The task of an engine: called with the first direction, it ships floats back."""
+
+    def __init__(self, f, args, kwargs, points, total, size, has_aux):
+        self.f = f
+        self.args = list(args)
+        for point in points:
+            self.args[point[0]] = None          # shipped once, as a point
+        self.args = tuple(self.args)
+        self.kwargs = kwargs
+        self.points = points
+        self.total = total
+        self.size = size
+        self.has_aux = has_aux
+
+    def __call__(self, start):
+        stop = min(start + self.size, self.total)
+        value, lanes, aux = evaluate(self.f, self.args, self.kwargs, self.points, rounded(stop - start), start,
+                                     stop, self.has_aux)
+        return start, value, lanes, aux if start == 0 else None
+
+
+def evaluate_in_chunks(chunk, engine, progress):
+    """(value, lanes, aux) as from `evaluate`, put together from chunks that the engine computes."""
+    starts = list(range(0, chunk.total, chunk.size)) or [0]
+    results = (engine or map)(chunk, starts)
+    if progress:
+        results = _with_bar(results, len(starts))
+    missing = set(starts)
+    value = lanes = aux = None
+    for start, chunk_value, chunk_lanes, chunk_aux in results:
+        if lanes is None:
+            value = chunk_value
+            lanes = np.empty(chunk_lanes.shape[:-1] + (chunk.total,))
+        elif not _same(value, chunk_value):
+            raise ValueError(
+                "the function returned different values for the same arguments when it was called again for the "
+                "next directions: it uses random numbers, or changes its arguments or other state. Make it "
+                f"repeatable (a seeded generator made inside it), or pass chunk_size={chunk.total} so that one "
+                "call computes all directions")
+        lanes[..., start:start + chunk_lanes.shape[-1]] = chunk_lanes
+        missing.discard(start)
+        if start == 0:
+            aux = chunk_aux
+    if missing:
+        raise ValueError(
+            f"map= returned {len(starts) - len(missing)} of {len(starts)} results. It must work as the built-in map "
+            "does, map(function, items), and give back the results themselves (not futures: gather them)")
+    return value, lanes, aux
+
+
+def _same(a, b):
+    """Whether two values have the same bits, any NaN being equal to any other."""
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape:
+        return False
+    return bool(np.all((a.view(np.int64) == b.view(np.int64)) | (np.isnan(a) & np.isnan(b))))
+
+
+def _with_bar(results, total):
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        return results
+    return tqdm(results, total=total, desc="directions", unit="chunk")
+
+
+def build_info():
+    """What the compiled core was built with, and the sizes that the transforms use.
+
+    Returns
+    -------
+    dict
+        ``compiler``, ``simd``, ``numpy_built_against``, ...; ``sizes``, the numbers of directions that
+        the transforms round up to; ``default_chunk``, directions in one call; ``chunk_memory_cap``, in
+        bytes.
+
+    Examples
+    --------
+    >>> import dualad
+    >>> dualad.build_info()["sizes"][:6]
+    (1, 2, 3, 4, 6, 8)
+    """
+    return {
+        **_core.build_info(),
+        "sizes": SIZES,
+        "default_chunk": DEFAULT_CHUNK,
+        "chunk_memory_cap": MEMORY_CAP,
+    }

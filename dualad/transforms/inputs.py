@@ -1,0 +1,115 @@
+"""What a function is given: which arguments are differentiated, and as which numbers."""
+
+import operator
+
+import numpy as np
+
+from .._core import slot_of
+from .levels import NESTED
+
+FLOAT64 = np.dtype(np.float64)
+
+#: What to write instead, by the kind of the dtype that was given.
+_REMEDIES = {
+    "b": "a bool has no neighbours to differentiate towards; convert it with float(x) or x.astype(float) if it is "
+         "meant as a number",
+    "c": "differentiate with respect to the real and the imaginary part, as two real arguments",
+    "O": "only arrays of real numbers can be differentiated; np.asarray(x, dtype=float) makes one where that is "
+         "possible. To differentiate with respect to another argument, give its position as argnums (in a method "
+         "argument 0 is self)",
+}
+
+
+def checked_argnums(argnums):
+    """argnums as an int or a tuple of ints; TypeError or ValueError for anything else."""
+    if isinstance(argnums, (tuple, list)):
+        if not argnums:
+            raise ValueError("argnums is empty; give the position of at least one argument")
+        positions = tuple([_position(number) for number in argnums])
+        if len(set(positions)) < len(positions):
+            raise ValueError(f"argnums names an argument twice: {positions}")
+        return positions
+    return _position(argnums)
+
+
+def _position(number):
+    if isinstance(number, (bool, np.bool_)):
+        raise TypeError("argnums must be an int or a tuple of ints, not bool")
+    try:
+        return operator.index(number)
+    except TypeError:
+        raise TypeError(f"argnums must be an int or a tuple of ints, not {type(number).__name__}") from None
+
+
+def points_of(args, argnums):
+    """A list of (position, float64 array, whether f gets a scalar), one for each argument in argnums."""
+    if type(argnums) is int:
+        if 0 <= argnums < len(args):
+            x = args[argnums]
+            if type(x) is np.ndarray and x.dtype is FLOAT64:
+                return [(argnums, x, False)]
+        return [_point(args, argnums)]
+    points = [_point(args, number) for number in argnums]
+    positions = [point[0] for point in points]
+    if len(set(positions)) < len(positions):
+        raise ValueError(f"argnums names an argument twice: {argnums} with {len(args)} positional arguments")
+    return points
+
+
+def _point(args, number):
+    position = number + len(args) if number < 0 else number
+    if not 0 <= position < len(args):
+        raise TypeError(
+            f"argnums asks for the derivative with respect to argument {number}, but the function was given "
+            f"{len(args)} positional argument{'s' if len(args) != 1 else ''}. Pass the arguments to be "
+            "differentiated by position, not by keyword")
+    x = args[position]
+    array, scalar = as_real(x, f"argument {position}")
+    return position, array, scalar
+
+
+def as_real(x, what):
+    """x as (float64 array, whether it was a scalar); TypeError when it is not real.
+
+    Integers and other sizes of float become float64.
+    """
+    if type(x) is float or type(x) is int or type(x) is np.float64:
+        return np.array(x, FLOAT64), True
+    if slot_of(x) > 0:
+        raise TypeError(NESTED)
+    if isinstance(x, np.ndarray):
+        _refuse_subclass(x, what)
+        array = np.asarray(x)
+    else:
+        if x is None or isinstance(x, (str, bytes, dict, set)):
+            raise _not_real(type(x).__name__, what, "O")
+        try:
+            array = np.asarray(x)
+        except ValueError as error:
+            raise ValueError(f"{what} cannot become an array: {error}") from error
+    if array.dtype is FLOAT64:
+        return array, not array.ndim and not isinstance(x, np.ndarray)
+    slot = slot_of(array)
+    if array.dtype.kind == "O":
+        for item in array.flat:
+            slot = max(slot, slot_of(item))
+    if slot > 0:
+        raise TypeError(NESTED)
+    if slot == 0:
+        raise TypeError(f"{what} holds dual numbers made by hand; give its plain values, dualad.value(x)")
+    if array.dtype.kind not in "fiu":
+        raise _not_real(array.dtype.name if array.ndim else type(x).__name__, what, array.dtype.kind)
+    return array.astype(FLOAT64), not array.ndim and not isinstance(x, np.ndarray)
+
+
+def _refuse_subclass(x, what):
+    """Arrays whose meaning plain ones do not have; silently dropping it would give wrong numbers."""
+    if isinstance(x, np.matrix):
+        raise TypeError(f"{what} is an np.matrix, whose products mean something else; give np.asarray(x)")
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(f"{what} is a masked array; give its valid elements x.compressed(), or x.filled(...)")
+
+
+def _not_real(given, what, kind):
+    remedy = _REMEDIES.get(kind, "only real numbers can be differentiated")
+    return TypeError(f"{what} must be a real number or an array of real numbers, not {given}: {remedy}")

@@ -1,0 +1,77 @@
+"""One evaluation of a function, in a level of its own."""
+
+from .._core import Level, slot_of
+from . import outputs
+
+NESTED = (
+    "this derivative is taken inside another one, with respect to one of its dual numbers. Second order is not "
+    "supported by this version: take the inner derivative at dualad.value(x) if its own derivative is not "
+    "wanted, or differentiate the derivative by finite differences")
+
+
+def evaluate(f, args, kwargs, points, n, start, stop, has_aux=False, with_value=True):
+    """f at the points with n directions, of which start..stop are meant: (value, lanes, aux).
+
+    `value` is a float64 scalar or array, or None where it is not wanted; `lanes` has one axis more,
+    of stop - start partials.
+    """
+    level = Level()
+    try:
+        return collect(level, f, level.seeded(args, points, n, start, stop), kwargs, stop - start, has_aux,
+                       with_value)
+    except TypeError as error:
+        explain(error, level.slot)
+        raise
+    finally:
+        level.close()
+
+
+def evaluate_along(f, args, points, tangents, has_aux=False):
+    """f at the points in the one direction that the tangents give: (value, lanes, aux)."""
+    level = Level()
+    try:
+        return collect(level, f, level.along(args, points, tangents), {}, 1, has_aux, True)
+    except TypeError as error:
+        explain(error, level.slot)
+        raise
+    finally:
+        level.close()
+
+
+def collect(level, f, args, kwargs, count, has_aux, with_value):
+    """Call f, and take apart what comes back."""
+    out = f(*args, **kwargs)
+    aux = None
+    if has_aux:
+        out, aux = outputs.split(out)
+    parts = level.parts(out, count, with_value)
+    if parts is None:
+        parts = outputs.parts_of_anything(level, out, count)
+    return *parts, outputs.without_duals(aux, level.slot) if has_aux else None
+
+
+def explain(error, slot):
+    """Raise a clear error where NumPy found no loop for numbers of two calls; else return.
+
+    NumPy says only that the input types are not supported. So the frames that the error went through
+    are searched for dual numbers of another call.
+    """
+    message = str(error)
+    if "not supported for the input types" not in message and "Cannot cast" not in message:
+        return
+    traceback = error.__traceback__
+    while traceback is not None:
+        frame = traceback.tb_frame
+        names = frame.f_code.co_names
+        known = [*frame.f_locals.values(), *[frame.f_globals[name] for name in names if name in frame.f_globals]]
+        for held in known:
+            other = slot_of(held)
+            if other >= 0 and other != slot:
+                raise TypeError(MIXED) from error
+        traceback = traceback.tb_next
+
+
+MIXED = (
+    "dual numbers of two different derivative calls meet in one operation. A derivative inside a derivative "
+    "(second order) is not supported by this version; numbers kept from an earlier call (in a global, an "
+    "attribute, a cache) have lost their meaning: keep dualad.value(x)")

@@ -1,0 +1,120 @@
+"""The callables that the transforms return."""
+
+from types import MethodType
+
+import numpy as np
+
+from .chunks import Chunk, checked_size, default_chunk, evaluate_in_chunks, rounded
+from .inputs import checked_argnums, points_of
+from .levels import evaluate
+from .outputs import one_number
+
+
+class Transform:
+    """A function's derivative: called as the function is, it gives derivatives.
+
+    Pickles when the function does, binds as a method does, and carries the function's name.
+    """
+
+    name = "derivative"
+    with_value = False       # returned with the derivatives
+    scalar_output = False    # the function must return one number
+
+    def __init__(self, f, argnums=0, has_aux=False, chunk_size=None, map=None, progress=False):
+        if not callable(f):
+            raise TypeError(f"{self.name} takes a function, not {type(f).__name__}: write {self.name}(f)(x), not "
+                            f"{self.name}(f(x))")
+        if map is not None and not callable(map):
+            raise TypeError(f"map must be a function like the built-in map, not {type(map).__name__}; for an "
+                            "executor pass its method, executor.map")
+        self.f = f
+        self.argnums = checked_argnums(argnums)
+        self.has_aux = bool(has_aux)
+        self.chunk_size = checked_size(chunk_size)
+        self.map = map
+        self.progress = bool(progress)
+        self.__wrapped__ = f
+        for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
+            try:
+                setattr(self, attribute, getattr(f, attribute))
+            except AttributeError:       # functools.partial and other callables have no name
+                pass
+
+    def __call__(self, /, *args, **kwargs):
+        points = points_of(args, self.argnums)
+        if self.name == "derivative":
+            _check_scalar(points[0])
+        total = points[0][1].size if len(points) == 1 else sum([point[1].size for point in points])
+        size = self.chunk_size or default_chunk(total)
+        if total <= size and self.map is None and not self.progress:
+            value, lanes, aux = evaluate(self.f, args, kwargs, points, rounded(total), 0, total, self.has_aux,
+                                         self.with_value)
+        else:
+            chunk = Chunk(self.f, args, kwargs, points, total, size, self.has_aux)
+            value, lanes, aux = evaluate_in_chunks(chunk, self.map, self.progress)
+        if self.scalar_output:
+            value, lanes = one_number(value, lanes, self.name)
+        if type(self.argnums) is tuple:
+            result = _blocks(lanes, points)
+        else:
+            shape = points[0][1].shape
+            result = lanes if len(shape) == 1 else _shaped(lanes, shape)
+        if self.with_value:
+            return ((value, aux) if self.has_aux else value), result
+        return (result, aux) if self.has_aux else result
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self):
+        return type(self), (self.f, self.argnums, self.has_aux, self.chunk_size, self.map, self.progress)
+
+    def __repr__(self):
+        return f"<{self.name} of {self.f!r}>"
+
+
+def _shaped(lanes, shape):
+    """Lanes with the last axis in the shape of an argument; a number for a number."""
+    return lanes.reshape(lanes.shape[:-1] + shape)[()]
+
+
+def _blocks(lanes, points):
+    """A tuple of the derivatives with respect to each point."""
+    blocks, start = [], 0
+    for _, x, _ in points:
+        block = np.ascontiguousarray(lanes[..., start:start + x.size])
+        blocks.append(_shaped(block, x.shape))
+        start += x.size
+    return tuple(blocks)
+
+
+def _check_scalar(point):
+    shape = point[1].shape
+    if shape:
+        raise TypeError(
+            f"derivative is for a scalar argument; argument {point[0]} has shape {shape}. Use jacobian or grad, or "
+            "for a function applied element by element jvp(f, (x,), (np.ones_like(x),))[1]")
+
+
+class Derivative(Transform):
+    pass
+
+
+class Jacobian(Transform):
+    name = "jacobian"
+
+
+class ValueAndJacobian(Transform):
+    name = "value_and_jacobian"
+    with_value = True
+
+
+class Grad(Transform):
+    name = "grad"
+    scalar_output = True
+
+
+class ValueAndGrad(Transform):
+    name = "value_and_grad"
+    with_value = True
+    scalar_output = True
