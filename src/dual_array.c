@@ -172,7 +172,12 @@ dual_array_setup(void)
     }
     /* A built-in function is no descriptor: looking it up on an array makes no bound method. */
     PyObject *wrap = PyCFunction_New(&array_wrap_method, NULL);
-    int failed = wrap == NULL || PyObject_SetAttrString((PyObject *)DualArray, "__array_wrap__", wrap) < 0;
+    /* ndarray's priority, but found without making a float of it each time. */
+    PyObject *priority = PyFloat_FromDouble(NPY_PRIORITY);
+    int failed = wrap == NULL || PyObject_SetAttrString((PyObject *)DualArray, "__array_wrap__", wrap) < 0 ||
+                 priority == NULL ||
+                 PyObject_SetAttrString((PyObject *)DualArray, "__array_priority__", priority) < 0;
     Py_XDECREF(wrap);
+    Py_XDECREF(priority);
     return failed ? NULL : DualArray;
 }

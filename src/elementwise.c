@@ -27,6 +27,9 @@ loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_in
     if (nin == 2 && nout == 1 && is_reduction(data, strides)) {
         return REDUCTION;
     }
+    if (nin == 2 && nout == 1 && data[0] + strides[2] == data[2] && strides[0] == strides[2]) {
+        return ACCUMULATION;
+    }
     for (int out = nin; out < nin + nout; out++) {
         const char *out_low, *out_high;
         extent(data[out], strides[out], n, sizes[out], &out_low, &out_high);
@@ -35,7 +38,7 @@ loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_in
             extent(data[in], strides[in], n, sizes[in], &low, &high);
             int in_place = data[in] == data[out] && strides[in] == strides[out];
             if (!in_place && low < out_high && out_low < high) {
-                return SEQUENTIAL;
+                return OVERLAPPING;
             }
         }
     }
@@ -44,11 +47,42 @@ loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_in
 
 /* ---- values and derivatives of a block ----------------------------------------------------------- */
 
+/* A block of values as an operand of NumPy's float64 loop.  NumPy may choose its way by the sign of
+ * a stride, and by its being zero (x**2.0), so the operand's is kept. */
+typedef struct {
+    double x[BLOCK], reversed[BLOCK];
+    char *start;
+    npy_intp step;
+} Operand;
+
 static void
-block_value(const FloatLoop *loop, npy_intp n, const double *x, double *f)
+gather_operand(Operand *operand, const char *from, npy_intp stride, npy_intp n)
 {
-    char *data[2] = {(char *)x, (char *)f};
-    npy_intp steps[2] = {sizeof *x, sizeof *f};
+    gather_values(operand->x, from, stride, n);
+    operand->start = (char *)operand->x;
+    operand->step = stride == 0 ? 0 : sizeof(double);
+    if (stride < 0) {
+        for (npy_intp i = 0; i < n; i++) {
+            operand->reversed[n - 1 - i] = operand->x[i];
+        }
+        operand->start = (char *)(operand->reversed + n - 1);
+        operand->step = -operand->step;
+    }
+}
+
+static void
+block_value_1(const FloatLoop *loop, npy_intp n, const Operand *x, double *f)
+{
+    char *data[2] = {x->start, (char *)f};
+    npy_intp steps[2] = {x->step, sizeof *f};
+    loop->call(data, &n, steps, loop->data);
+}
+
+static void
+block_value_2(const FloatLoop *loop, npy_intp n, const Operand *x, const Operand *y, double *f)
+{
+    char *data[3] = {x->start, y->start, (char *)f};
+    npy_intp steps[3] = {x->step, y->step, sizeof *f};
     loop->call(data, &n, steps, loop->data);
 }
 
@@ -119,17 +153,18 @@ unary_loop(int rule, PyArrayMethod_Context *context, char *const *data, npy_intp
     const npy_intp sx = strides[0], so = strides[1], sizes[2] = {number->itemsize, number->itemsize};
     const npy_intp step = loop_shape(1, 1, data, strides, n, sizes) == ELEMENTWISE ? BLOCK : 1;
     char *in = data[0], *out = data[1];
-    double x[BLOCK], f[BLOCK], a[BLOCK], d[BLOCK];
+    double f[BLOCK], a[BLOCK], d[BLOCK];
+    Operand x;
 
     while (n > 0) {
         npy_intp m = n < step ? n : step;
-        gather_values(x, in, sx, m);
-        block_value(&entry->value, m, x, f);
+        gather_operand(&x, in, sx, m);
+        block_value_1(&entry->value, m, &x, f);
         unsigned flags = fp_flags();
         if (aux >= 0) {
-            block_value(&rule_table[aux].value, m, x, a);
+            block_value_1(&rule_table[aux].value, m, &x, a);
         }
-        entry->d1(m, x, f, aux >= 0 ? a : x, d);
+        entry->d1(m, x.x, f, aux >= 0 ? a : x.x, d);
         store_one(number->n, m, out, so, f, d, in, sx);
         fp_restore(flags);
         in += m * sx;
@@ -215,17 +250,34 @@ elementwise_reduce(int rule, const Number *number, double *total, const char *y,
     return 0;
 }
 
-/* A constant operand keeps its zero stride: NumPy's loops may choose their way by it (x**2.0). */
-static npy_intp
-gather_operand(double *to, const char *from, npy_intp stride, npy_intp n)
+/*
+ * ufunc.accumulate: out[i] = f(out[i - 1], y[i]), where out[-1] is the first operand's start.  The
+ * values go through NumPy's loop in memory that overlaps as theirs does.
+ */
+static int
+accumulate(int rule, const Number *number, char *first, npy_intp step, const char *y, npy_intp sy, npy_intp n)
 {
-    if (stride != 0) {
-        gather_values(to, from, stride, n);
-        return sizeof(double);
+    const RuleEntry *entry = &rule_table[rule];
+    double *totals = PyMem_RawMalloc((2 * n + 1) * sizeof(double)), *values = totals + n + 1;
+    if (totals == NULL) {
+        return no_memory();
     }
-    for (npy_intp i = 0; i < n; i++) {
-        to[i] = *(const double *)from;
+    gather_values(values, y, sy, n);
+    totals[0] = *(double *)first;
+    char *operands[3] = {(char *)totals, (char *)values, (char *)(totals + 1)};
+    npy_intp steps[3] = {sizeof(double), sizeof(double), sizeof(double)};
+    entry->value.call(operands, &n, steps, entry->value.data);
+    unsigned flags = fp_flags();
+    for (npy_intp i = 0; i < n; i++, first += step) {
+        const double *total = (const double *)first;
+        double *out = (double *)(first + step), dx, dy;
+        entry->dx(1, totals + i, values + i, totals + i + 1, &dx);
+        entry->dy(1, totals + i, values + i, totals + i + 1, &dy);
+        chain_two_masked(out + 1, dx, total + 1, dy, AT(y, sy) + 1, number->n);
+        out[0] = totals[i + 1];
     }
+    fp_restore(flags);
+    PyMem_RawFree(totals);
     return 0;
 }
 
@@ -243,35 +295,39 @@ binary_loop(int rule, PyArrayMethod_Context *context, char *const *data, npy_int
     if (shape == REDUCTION && of_x != NULL && of_y != NULL) {
         return elementwise_reduce(rule, number, (double *)data[0], data[1], sy, n);
     }
+    if (shape == ACCUMULATION && of_x != NULL && of_y != NULL) {
+        return accumulate(rule, number, data[0], so, data[1], sy, n);
+    }
     const npy_intp step = shape == ELEMENTWISE ? BLOCK : 1;
-    const char *x = data[0], *y = data[1];
+    const char *in_x = data[0], *in_y = data[1];
     char *out = data[2];
-    double xs[BLOCK], ys[BLOCK], f[BLOCK], dx[BLOCK], dy[BLOCK];
+    double f[BLOCK], dx[BLOCK], dy[BLOCK];
+    Operand x, y;
 
     while (n > 0) {
         npy_intp m = n < step ? n : step;
-        char *operands[3] = {(char *)xs, (char *)ys, (char *)f};
-        npy_intp steps[3] = {gather_operand(xs, x, sx, m), gather_operand(ys, y, sy, m), sizeof(double)};
-        entry->value.call(operands, &m, steps, entry->value.data);
+        gather_operand(&x, in_x, sx, m);
+        gather_operand(&y, in_y, sy, m);
+        block_value_2(&entry->value, m, &x, &y, f);
         unsigned flags = fp_flags();
         if (of_x != NULL) {
-            entry->dx(m, xs, ys, f, dx);
+            entry->dx(m, x.x, y.x, f, dx);
         }
         if (of_y != NULL) {
-            entry->dy(m, xs, ys, f, dy);
+            entry->dy(m, x.x, y.x, f, dy);
         }
         if (of_y == NULL) {
-            store_one(number->n, m, out, so, f, dx, x, sx);
+            store_one(number->n, m, out, so, f, dx, in_x, sx);
         }
         else if (of_x == NULL) {
-            store_one(number->n, m, out, so, f, dy, y, sy);
+            store_one(number->n, m, out, so, f, dy, in_y, sy);
         }
         else {
-            store_two(number->n, m, out, so, f, dx, x, sx, dy, y, sy);
+            store_two(number->n, m, out, so, f, dx, in_x, sx, dy, in_y, sy);
         }
         fp_restore(flags);
-        x += m * sx;
-        y += m * sy;
+        in_x += m * sx;
+        in_y += m * sy;
         out += m * so;
         n -= m;
     }

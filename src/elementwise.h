@@ -11,8 +11,9 @@
 /* How the operands of a binary loop lie. */
 enum LoopShape {
     ELEMENTWISE,      /* each element by itself */
-    SEQUENTIAL,       /* results feed later elements (ufunc.accumulate, overlapping memory) */
-    REDUCTION         /* one accumulator, first operand and result (ufunc.reduce) */
+    REDUCTION,        /* one accumulator, first operand and result (ufunc.reduce) */
+    ACCUMULATION,     /* each result is the next first operand (ufunc.accumulate) */
+    OVERLAPPING       /* results may feed later elements in another way */
 };
 enum LoopShape loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_intp n,
                           const npy_intp *sizes);

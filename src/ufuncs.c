@@ -90,19 +90,22 @@ reduction_initial(PyArrayMethod_Context *context, npy_bool empty, void *initial)
     double identity;
     switch (ufunc->identity) {
     case PyUFunc_Zero:
-        identity = empty || strcmp(ufunc->name, "add") ? 0.0 : zero_of_sum;
+        identity = 0.0;
         break;
     case PyUFunc_One:
         identity = 1.0;
         break;
     case PyUFunc_IdentityValue:
-        if (!PyFloat_Check(ufunc->identity_value)) {
-            return 0;
+        if (!PyFloat_Check(ufunc->identity_value) && !PyLong_Check(ufunc->identity_value)) {
+            return 0;          /* None: reorderable, but empty reductions are an error */
         }
-        identity = PyFloat_AS_DOUBLE(ufunc->identity_value);
+        identity = PyFloat_AsDouble(ufunc->identity_value);
         break;
     default:
         return 0;
+    }
+    if (!empty && strcmp(ufunc->name, "add") == 0) {
+        identity = zero_of_sum;
     }
     const Number *number = number_of_descr(context->descriptors[0]);
     if (number != NULL) {
