@@ -190,14 +190,23 @@ def open_level():
 
 def close_level(int slot):
     """From now on operations on this level's numbers raise."""
+    _check_slot(slot)
     level_close(slot)
 
 
-def lift(x, Py_ssize_t n, int slot, Py_ssize_t start=0, Py_ssize_t stop=0):
+cdef _check_slot(int slot):
+    if not 0 < slot < MAX_SLOTS:
+        raise ValueError(f"{slot} is no slot of a level; they are 1 to {MAX_SLOTS - 1}")
+
+
+def lift(cnp.ndarray x not None, Py_ssize_t n, int slot, Py_ssize_t start=0, Py_ssize_t stop=0):
     """Fresh dual numbers of a level with the values of a float64 array.
 
     Elements start..stop (in C order) are seeded, the first in direction 0. Of shape (): a Dual.
     """
+    _check_slot(slot)
+    if not 0 <= start <= stop <= min(x.size, start + n):
+        raise ValueError(f"elements {start} to {stop} of {x.size} cannot be seeded in {n} directions")
     lifted = dual_array_lift(_number(n, slot), x)
     dual_array_seed(lifted, start, stop)
     return lifted

@@ -129,9 +129,6 @@ cdef class Dual(floating):
     def __int__(self):
         raise TypeError(LOST)
 
-    def __index__(self):
-        raise TypeError(LOST)
-
     def __complex__(self):
         raise TypeError(LOST)
 
@@ -188,6 +185,9 @@ cdef object _new_dual(PyTypeObject *cls, object args, PyObject *kwargs):
     """Dual.__new__: the instance's type is the one for its number of directions."""
     cdef Number *number
     value, partials = _dual_arguments(*args, **(<object>kwargs if kwargs != NULL else {}))
+    if <PyObject *>cls != <PyObject *>Dual and type(<object>cls) is not <object>NumberMeta:
+        raise TypeError("Dual cannot be subclassed: results of arithmetic would not be of the subclass. Hold a "
+                        "Dual in an attribute of a class of your own")
     if <PyObject *>cls == <PyObject *>Dual:
         if partials is None:
             if isinstance(value, Dual):

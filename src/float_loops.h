@@ -15,13 +15,13 @@ typedef struct {
 /* The loop of a ufunc with these operand types, like "dd->d"; `call` is NULL when there is none. */
 FloatLoop float_loop(PyObject *ufunc, const char *types);
 
-/* One value at a time. */
+/* One value at a time, with zero strides as NumPy has for one element (its loops may look at them). */
 static inline double
 float_loop_1(const FloatLoop *loop, double x)
 {
     double f;
     char *data[2] = {(char *)&x, (char *)&f};
-    npy_intp n = 1, steps[2] = {sizeof x, sizeof f};
+    npy_intp n = 1, steps[2] = {0, 0};
     loop->call(data, &n, steps, loop->data);
     return f;
 }
@@ -31,7 +31,7 @@ float_loop_2(const FloatLoop *loop, double x, double y)
 {
     double f;
     char *data[3] = {(char *)&x, (char *)&y, (char *)&f};
-    npy_intp n = 1, steps[3] = {sizeof x, sizeof y, sizeof f};
+    npy_intp n = 1, steps[3] = {0, 0, 0};
     loop->call(data, &n, steps, loop->data);
     return f;
 }

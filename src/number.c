@@ -99,10 +99,13 @@ number_in_use(const Number *number)
 static PyTypeObject *
 make_scalar_type(Number *number)
 {
-    PyTypeObject *type = (PyTypeObject *)PyObject_CallFunction(
-        (PyObject *)NumberMeta, "N(O){s:(),s:s,s:s}",
-        PyUnicode_FromFormat("Dual%zd", (Py_ssize_t)number->n), (PyObject *)Base,
-        "__slots__", "__module__", "dualad", "__doc__", Base->tp_doc ? Base->tp_doc : "");
+    PyObject *arguments = Py_BuildValue("N(O){s:(),s:s,s:s}",
+                                        PyUnicode_FromFormat("Dual%zd", (Py_ssize_t)number->n),
+                                        (PyObject *)Base, "__slots__", "__module__", "dualad", "__doc__",
+                                        Base->tp_doc ? Base->tp_doc : "");
+    PyTypeObject *type =
+        arguments == NULL ? NULL : (PyTypeObject *)PyType_Type.tp_new(NumberMeta, arguments, NULL);
+    Py_XDECREF(arguments);
     if (type == NULL) {
         return NULL;
     }
@@ -169,10 +172,17 @@ number_get(npy_intp n, int slot)
     return number;
 }
 
+static PyObject *
+refuse_type(PyTypeObject *Py_UNUSED(meta), PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwargs))
+{
+    PyErr_SetString(PyExc_TypeError, "the types of dual numbers are made by dualad.dual_dtype(n), not by hand");
+    return NULL;
+}
+
 int
 number_setup(PyTypeObject *base)
 {
-    PyType_Slot slots[] = {{0, NULL}};
+    PyType_Slot slots[] = {{Py_tp_new, (void *)refuse_type}, {0, NULL}};
     PyType_Spec spec = {
         .name = "dualad._core.NumberType",
         .basicsize = sizeof(NumberType),

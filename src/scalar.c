@@ -1,5 +1,7 @@
 #include "scalar.h"
 
+#include <numpy/arrayscalars.h>
+
 #include <float.h>
 
 #include "chain.h"
@@ -79,17 +81,26 @@ read_operands(PyObject *a, PyObject *b, Operand *x, Operand *y, Number **number)
         return status;
     }
     *number = x->number != NULL ? x->number : y->number;
+    if (*number == NULL) {
+        return 0;
+    }
     if (x->number != NULL && y->number != NULL && x->number != y->number) {
         return number_refuse_mixing(x->number, y->number);
     }
     return 1;
 }
 
+static int
+is_array_like(PyObject *object)
+{
+    return PyArray_Check(object) || PyList_Check(object) || PyTuple_Check(object);
+}
+
 /* With an array, the ufunc takes over; with anything else Python asks the other operand. */
 static PyObject *
 hand_over(int rule, PyObject *a, PyObject *b)
 {
-    if (PyArray_Check(a) || PyArray_Check(b)) {
+    if (is_array_like(a) || is_array_like(b)) {
         PyObject *operands[2] = {a, b}, *result = NULL;
         for (int i = 0; i < 2; i++) {
             Number *number = number_of_scalar(operands[i]);
@@ -266,10 +277,21 @@ scalar_unary(int rule, PyObject *a)
 
 /* ---- comparison: by the value --------------------------------------------------------------------------------- */
 
+/* np.float64(value) compared with another number. */
 static PyObject *
-as_float(PyObject *object)
+compare_value(double value, PyObject *b, int op)
 {
-    return number_of_scalar(object) != NULL ? PyFloat_FromDouble(lanes_of(object)[0]) : Py_NewRef(object);
+    if (PyFloat_Check(b)) {
+        double y = PyFloat_AS_DOUBLE(b);
+        Py_RETURN_RICHCOMPARE(value, y, op);
+    }
+    PyObject *x = PyArrayScalar_New(Double), *result = NULL;
+    if (x != NULL) {
+        PyArrayScalar_ASSIGN(x, Double, value);
+        result = PyObject_RichCompare(x, b, op);
+        Py_DECREF(x);
+    }
+    return result;
 }
 
 PyObject *
@@ -293,9 +315,7 @@ scalar_compare(PyObject *a, PyObject *b, int op)
             return status < 0 ? NULL : Py_NewRef(Py_NotImplemented);
         }
     }
-    PyObject *x = as_float(a), *result = x == NULL ? NULL : PyObject_RichCompare(x, b, op);
-    Py_XDECREF(x);
-    return result;
+    return compare_value(lanes_of(a)[0], b, op);
 }
 
 /* ---- ufuncs of scalars ------------------------------------------------------------------------------------------ */
