@@ -62,11 +62,12 @@ class Section:
     notes: list = field(default_factory=list)
     bars: list = field(default_factory=list)
 
-    def add(self, label, timings, per=1):
-        """Put a row in; its times are divided by `per` (elements, say)."""
-        self.rows[label] = {
-            name: Timing(t.best / per, t.median / per, t.loops, t.rounds)
-            for name, t in timings.items()}
+    def fill(self, table, per=1):
+        """Put rows in; their times are divided by `per` (elements, say)."""
+        for label, timings in table.items():
+            self.rows[label] = {
+                name: Timing(t.best / per, t.median / per, t.loops, t.rounds)
+                for name, t in timings.items()}
 
     def note(self, text):
         if text not in self.notes:

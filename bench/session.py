@@ -64,8 +64,9 @@ class Session:
     def derivatives(self, section, problem, sizes, keep=lambda c: True,
                     alone=True, by_hand=True):
         """Rows n -> time of each contender's derivative of the problem."""
+        table = {}
         for n in sizes:
-            works = {}
+            works = table[n] = {}
             reference = problem.reference(n)
             for contender in filter(keep, self.contenders):
                 where = f"{problem.name}, n={n}"
@@ -80,4 +81,4 @@ class Session:
             if alone:
                 f, x = problem.function(n), problem.point(n)
                 works[ALONE] = Call(lambda f=f, x=x: f(x))
-            section.add(n, self.watch.compare(works))
+        section.fill(self.watch.compare(table))

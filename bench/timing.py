@@ -12,7 +12,6 @@ for one Python call (about 25 ns), again the same for all.
 """
 
 import statistics
-import time
 import timeit
 from dataclasses import dataclass
 
@@ -76,7 +75,7 @@ class Stopwatch:
         self.rounds, self.length, self.budget = rounds, length, budget
 
     def loops(self, work):
-        """How many executions make one measurement, and its length."""
+        """How many executions make one measurement, and how long that took."""
         number = 1
         while True:
             seconds = work.timeit(number)
@@ -84,25 +83,25 @@ class Stopwatch:
                 return number, seconds
             number *= 2
 
-    def compare(self, works):
-        """{name: something with timeit} -> {name: Timing}, interleaved."""
-        plan = {}
-        for name, work in works.items():
-            work.timeit(1)                      # caches, lazy set-up
-            number, seconds = self.loops(work)
-            rounds = int(min(self.rounds, max(2, self.budget / seconds)))
-            plan[name] = (work, number, rounds, [])
-        names = list(plan)
+    def compare(self, table):
+        """{row: {name: something with timeit}} -> {row: {name: Timing}}.
+
+        A round goes once through the whole table, so that a disturbance of a
+        second spoils one round of many and not all rounds of one entry;
+        contenders of a row stand next to each other in time.
+        """
+        plan = []
+        for row, works in table.items():
+            for name, work in works.items():
+                work.timeit(1)                      # caches, lazy set-up
+                number, seconds = self.loops(work)
+                rounds = int(min(self.rounds, max(2, self.budget / seconds)))
+                plan.append((row, name, work, number, rounds, []))
         for turn in range(self.rounds):
-            shift = turn % len(names) if names else 0
-            for name in names[shift:] + names[:shift]:
-                work, number, rounds, seen = plan[name]
+            for _, _, work, number, rounds, seen in plan if turn % 2 else plan[::-1]:
                 if len(seen) < rounds:
                     seen.append(work.timeit(number) / number)
-        return {name: Timing(min(seen), statistics.median(seen), number, rounds)
-                for name, (_, number, rounds, seen) in plan.items()}
-
-
-def clock_resolution():
-    """The resolution of the clock used, in seconds."""
-    return time.get_clock_info("perf_counter").resolution
+        found = {row: {} for row in table}
+        for row, name, _, number, rounds, seen in plan:
+            found[row][name] = Timing(min(seen), statistics.median(seen), number, rounds)
+        return found

@@ -39,7 +39,7 @@ def words(section, peer):
         return f"dualad's gradient is faster than {peer}'s at every n up to {sizes[-1]}"
     if n == 0:
         return f"{peer}'s gradient is faster than dualad's at every n from {sizes[0]}"
-    return (f"dualad's gradient is faster than {peer}'s up to n of about {n:.2g} "
+    return (f"dualad's gradient is faster than {peer}'s up to n of about {float(f'{n:.2g}'):.0f} "
             f"({first} at n={sizes[0]}), and takes {last} its time at n={sizes[-1]}")
 
 

@@ -120,15 +120,16 @@ def kinds(session, section):
 def run(session):
     section = Section("one operation on scalars", "operation", "Dual N=8")
     sorts = kinds(session, section)
+    table = {}
     for operation in [*OPERATORS, *FUNCTIONS]:
-        works = {}
+        works = table[operation] = {}
         for kind in sorts:
             statement = session.attempt(section, f"{kind.name}, {operation}",
                                         kind.statement, operation)
             if statement is not None:
                 session.accept(section, works, kind.name, statement,
                                kind.expected(operation), 1e-14, operation, kind.read)
-        section.add(operation, session.watch.compare(works))
+    section.fill(session.watch.compare(table))
     section.note("float uses math.sin, math.exp, math.log; np.float64 and Dual NumPy's; "
                  "the peers their methods.  autograd: recording only, no derivative yet")
     for n in (1, 8):

@@ -97,7 +97,7 @@ def _first_gradient(session):
                 del codes[name]
             else:
                 seen[name].append(took)
-    section.add("process", {name: _timing(times) for name, times in seen.items() if times})
+    section.rows["process"] = {name: _timing(times) for name, times in seen.items() if times}
     return section
 
 
@@ -136,7 +136,7 @@ def _matmul(session, size=64, n=8):
                            read=read)
             session.accept(section, works, "DualArray", Call(lambda: pair[0] @ pair[1]),
                            expected, 1e-12, read=read)
-    section.add("A @ B", session.watch.compare(works))
+    section.fill(session.watch.compare({"A @ B": works}))
     for name in ("dual", "DualArray"):
         whole = section.quotient("A @ B", name, "float64")
         section.bar(f"A @ B, {name}, against {1 + 2 * n} float64 products",

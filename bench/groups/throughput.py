@@ -77,14 +77,15 @@ def _accept_dual(session, section, works, name, ufunc, a, b):
 
 def _versus_n(session, count):
     section = Section(f"time per element, arrays of {count}", "ufunc", "float64")
+    table = {}
     for ufunc in UFUNCS:
         a, b = _components(count, 1)
         flat = a[:, 0].copy(), b[:, 0].copy()
-        works = {"float64": _statement(ufunc, flat, np.empty(count))}
+        works = table[ufunc] = {"float64": _statement(ufunc, flat, np.empty(count))}
         for n in session.pick([1, 4, 8, 16], [8]) if session.dualad else []:
             a, b = _components(count, n)
             _accept_dual(session, section, works, f"dual N={n}", ufunc, a, b)
-        section.add(ufunc, session.watch.compare(works), per=count)
+    section.fill(session.watch.compare(table), per=count)
     return section
 
 
@@ -95,10 +96,11 @@ def _versus_c(session, count, n):
     if plain is None:
         section.note("no C compiler here: left out")
         return section
+    table = {}
     for ufunc in ("multiply", "add", "exp"):
         a, b = _components(count, n)
         expected = _expected(ufunc, a, b)
-        works = {}
+        works = table[ufunc] = {}
         memory = [a, b, np.empty_like(a)]
         if session.dualad:
             memory = _accept_dual(session, section, works, "dualad", ufunc, a, b) or memory
@@ -112,7 +114,8 @@ def _versus_c(session, count, n):
             session.accept(section, works, "C, exp given", given, expected, 1e-13, ufunc)
             works["np.exp of the values"] = Statement(
                 "f(a, out=o)", unroll=1, f=np.exp, a=value, o=np.empty(count))
-        section.add(ufunc, session.watch.compare(works))
+    section.fill(session.watch.compare(table))
+    for ufunc in table:
         section.bar(f"{ufunc}, {count} elements, N={n}, against C by hand",
                     section.quotient(ufunc, "dualad", "C -O3"), LIMIT)
     section.note("all on the very same memory")

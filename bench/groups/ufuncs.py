@@ -39,11 +39,12 @@ def run(session):
     lanes = session.pick([1, 4, 8], [8])
     dualad = session.dualad
     section = Section("one ufunc call on small arrays", "ufunc, elements", "float64")
+    table = {}
     for ufunc, rule in UFUNCS.items():
         for size in sizes:
             row = f"{ufunc}, {size}"
             a, b, _, _ = _operands(size, 1)
-            works = {"float64": _statement(ufunc, a, b)}
+            works = table[row] = {"float64": _statement(ufunc, a, b)}
             value = works["float64"].value()
             for n in lanes if dualad else []:
                 a, b, p, q = _operands(size, n)
@@ -61,7 +62,7 @@ def run(session):
                 for name, make in [(f"dual N={n}", np.asarray), (f"DualArray N={n}", lambda x: x)]:
                     work = _statement(ufunc, *map(make, pair))
                     session.accept(section, works, name, work, answer, 1e-14, row, read)
-            section.add(row, session.watch.compare(works))
+    section.fill(session.watch.compare(table))
     for ufunc, limit in BARS.items():
         section.worst(f"{ufunc} on 1..10 dual elements, N<=8, against float64",
                       {f"{size} elements, N={n}":

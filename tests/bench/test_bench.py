@@ -95,9 +95,9 @@ def test_matrix_product():
 
 def test_stopwatch_orders_work():
     watch = Stopwatch(rounds=3, length=1e-4, budget=0.1)
-    seen = watch.compare({"short": Call(lambda: sum(range(10))),
-                          "long": Call(lambda: sum(range(10_000))),
-                          "line": Statement("a * b", a=2.0, b=3.0)})
+    seen = watch.compare({"row": {"short": Call(lambda: sum(range(10))),
+                                  "long": Call(lambda: sum(range(10_000))),
+                                  "line": Statement("a * b", a=2.0, b=3.0)}})["row"]
     assert seen["line"].best < seen["short"].best < seen["long"].best
     assert all(t.best <= t.median and t.rounds >= 2 for t in seen.values())
 
@@ -122,7 +122,7 @@ def test_bars():
     assert report.Bar("x", 9.0, 8.0, least=True).met
     assert report.Bar("x", None, 8.0).met is None
     section = report.Section("t", "n", "a")
-    section.add(1, {"a": Timing(2e-6, 2e-6, 1, 2), "b": Timing(1e-6, 1e-6, 1, 2)})
+    section.fill({1: {"a": Timing(2e-6, 2e-6, 1, 2), "b": Timing(1e-6, 1e-6, 1, 2)}})
     section.worst("w", {"one": 1.0, "two": 3.0, "none": None}, 2.0)
     assert "OVER" in str(section) and "two" in str(section) and "0.50×" in str(section)
     assert "1 missed" in report.summary([section])
