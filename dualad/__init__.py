@@ -1,8 +1,9 @@
 """Exact derivatives of plain NumPy code, by forward-mode automatic differentiation."""
 
-from . import arrayfunctions  # noqa: F401  (what DualArray does with NumPy's functions)
+from . import arrayfunctions, numpy_tables  # noqa: F401  (what DualArray does with NumPy's functions)
 from . import scipy_ufuncs
 from ._core import Dual, DualArray, dual_dtype, partials, seed, value
+from .io import load, save
 from .transforms import (
     build_info,
     curve_fit_jac,
@@ -29,8 +30,10 @@ __all__ = [
     "jacfwd",
     "jacobian",
     "jvp",
+    "load",
     "memoized",
     "partials",
+    "save",
     "seed",
     "value",
     "value_and_grad",

@@ -61,13 +61,14 @@ def full_name(function):
     return f"{module}.{function.__name__}"
 
 
-def refuse(*functions, because="it has no derivative rule yet"):
+PASS_VALUES = "Call it on dualad.value(x) where only the value is wanted"
+
+
+def refuse(*functions, because="no derivative rule yet", instead=PASS_VALUES):
     """Make calls with dual arrays raise a TypeError that names the function and what to do."""
     for function in functions:
-        name = full_name(function)
-        HANDLERS[function] = functools.partial(
-            _refuse, f"{name} cannot take dual numbers: {because}. Call it on dualad.value(x) if the "
-            "result's derivatives are not needed, or write a rule (dualad.arrayfunctions.registry.rule)")
+        message = f"{full_name(function)} cannot take dual numbers: {because}. {instead}"
+        HANDLERS[function] = functools.partial(_refuse, message)
 
 
 def _refuse(message, *args, **kwargs):
@@ -99,16 +100,21 @@ def rule(function, *names):
     directions in which no argument moves get zeros whatever the factors are.
     """
     def register(definition):
+        HANDLERS[function] = handler = derivative_rule(*names)(definition)
+        return handler
+    return register
+
+
+def derivative_rule(*names):
+    """Decorator: what `rule` makes, without an entry in the table."""
+    def decorate(definition):
         signature = inspect.signature(definition)
 
         @functools.wraps(definition)
         def handler(*args, **kwargs):
-            bound = signature.bind(*args, **kwargs)
-            return apply(definition, names, bound)
-
-        HANDLERS[function] = handler
-        return definition
-    return register
+            return apply(definition, names, signature.bind(*args, **kwargs))
+        return handler
+    return decorate
 
 
 def apply(definition, names, bound):
@@ -146,9 +152,8 @@ def write_out(out, result):
     if isinstance(out, tuple):
         (out,) = out
     if not is_dual(out):
-        raise TypeError(_core.LOST if hasattr(_core, "LOST") else
-                        "out= must be an array of dual numbers, or the derivatives would be lost: "
-                        "np.zeros_like(x)")
+        raise TypeError("out= must be an array of dual numbers (np.zeros_like(x)), or the derivatives would "
+                        "be lost")
     if np.shape(result) != out.shape:
         raise ValueError(f"out= has shape {out.shape}, the result {np.shape(result)}")
     out[...] = result

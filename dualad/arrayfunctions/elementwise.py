@@ -1,0 +1,153 @@
+"""Functions of single elements that NumPy computes without ufuncs, or with a branch of its own."""
+
+import numpy as np
+
+from .. import _core
+from .._core import DualArray, partials, value
+from .components import is_dual, scaled, with_duals
+from .registry import derivative_rule, handles, rewrap, rule, write_out
+
+
+def _as_dual(x):
+    """A DualArray over x's memory, or of a list's contents."""
+    array = with_duals(x)
+    return None if array is None else array.view(DualArray)
+
+
+# -- clip ------------------------------------------------------------------------------------------------------
+
+_clip_ufunc = getattr(np._core.umath, "clip", None)
+
+
+def _clip(a, a_min=None, a_max=None, out=None, **kwargs):
+    """Inside the closed interval the derivative is 1; outside, the bound's.
+
+    With one bound only, NumPy takes its maximum or minimum, whose derivative at a tie is one half.
+    """
+    if a_min is None and a_max is None:
+        return write_out(out, np.positive(a, **kwargs))
+    low, high = -np.inf if a_min is None else a_min, np.inf if a_max is None else a_max
+    result = _clip_ufunc(a, low, high, **kwargs)
+    if not kwargs and (a_min is None or a_max is None):
+        # Of 0 and -0 maximum may take another than clip does.
+        with np.errstate(all="ignore"):
+            floats = np.clip(value(a), None if a_min is None else value(a_min),
+                             None if a_max is None else value(a_max))
+        if result.ndim:
+            value(result)[...] = floats
+    return write_out(out, result)
+
+
+@handles(np.clip)
+def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
+    """np.clip."""
+    a_min, a_max = a_min if min is None else min, a_max if max is None else max
+    if not isinstance(a, (np.ndarray, _core.Dual)):
+        a = with_duals(a) if with_duals(a) is not None else np.asarray(a)
+    if not any(with_duals(x) is not None for x in (a, a_min, a_max)):
+        return np.clip(np.asarray(a), a_min, a_max, out, **kwargs)
+    return rewrap(_clip(a, a_min, a_max, out, **kwargs))
+
+
+def _clip_method(self, min=None, max=None, out=None, **kwargs):
+    """x.clip: np.clip."""
+    return clip(self, min, max, out, **kwargs)
+
+
+# -- nan_to_num, sinc ---------------------------------------------------------------------------------------------
+
+@handles(np.nan_to_num)
+def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    """np.nan_to_num: what is replaced is a constant, with derivative 0."""
+    dual = _as_dual(x)
+    if copy or not isinstance(x, np.ndarray):
+        dual = dual.copy(order="K")
+    replaced = ~np.isfinite(value(dual))
+    value(dual)[...] = np.nan_to_num(value(dual), nan=nan, posinf=posinf, neginf=neginf)
+    partials(dual)[replaced] = 0.0
+    return dual if dual.ndim else dual[()]
+
+
+def _sinc_slope(x):
+    """sinc'(x) = (cos(pi x) - sinc(x)) / x; by its series where that cancels."""
+    y = np.pi * x
+    small = abs(x) < 0.25
+    square = np.where(small, y * y, 0.0)
+    series = np.zeros(np.shape(x))
+    for k in range(9, 0, -1):
+        # Terms of the derivative of sin(y) / y: (-1)^k 2k y^(2k - 1) / (2k + 1)!
+        series = series * square + (-1) ** k * 2 * k / float(np.prod(np.arange(1.0, 2 * k + 2)))
+    # cos(pi x) by the distance to the nearest integer: exact at integers.
+    whole = np.rint(x)
+    cosine = np.where(whole % 2 == 0, 1.0, -1.0) * np.cos(np.pi * (x - whole))
+    sine = np.where(whole % 2 == 0, 1.0, -1.0) * np.sin(np.pi * (x - whole))
+    safe = np.where(small, 1.0, x)
+    slope = np.where(small, np.pi * y * series, (cosine - sine / (np.pi * safe)) / safe)
+    return np.where(np.isinf(x), 0.0, slope)
+
+
+@rule(np.sinc, "x")
+def sinc(x):
+    """np.sinc."""
+    return np.sinc(x), lambda dx: scaled(_sinc_slope(np.asarray(x)), dx)
+
+
+# -- interp --------------------------------------------------------------------------------------------------------
+
+@derivative_rule("x", "xp", "fp", "left", "right")
+def _interp(x, xp, fp, left=None, right=None):
+    """On the segment j:  y = (1 - w) fp_j + w fp_j+1,  w = (x - xp_j) / (xp_j+1 - xp_j)."""
+    y = np.interp(x, xp, fp, left, right)
+    x, xp, fp = (np.asarray(given, dtype=np.float64) for given in (x, xp, fp))
+    last = len(xp) - 1
+    # A knot belongs to the segment on its right, as in NumPy; the last one to that on its left.
+    j = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, max(last - 1, 0))
+    nxt = np.minimum(j + 1, last)
+    below, above = x < xp[0], x > xp[last]
+
+    def jvp(dx, dxp, dfp, dleft, dright):
+        inside = ~(below | above)
+        width = xp[nxt] - xp[j]
+        w = np.where(width == 0, 0.0, (x - xp[j]) / width)
+        slope = np.where(inside, np.where(width == 0, 0.0, (fp[nxt] - fp[j]) / width), 0.0)
+        moved = np.zeros((1, *x.shape))
+        if dx is not None:
+            moved = moved + scaled(slope, dx)
+        if dxp is not None:
+            moved = moved - scaled(slope * (1 - w), dxp[:, j]) - scaled(slope * w, dxp[:, nxt])
+        if dfp is not None:
+            moved = moved + np.where(inside, scaled(1 - w, dfp[:, j]) + scaled(w, dfp[:, nxt]), 0.0)
+            moved = np.where(below & (left is None), dfp[:, :1].reshape((-1,) + (1,) * x.ndim), moved)
+            moved = np.where(above & (right is None), dfp[:, -1:].reshape((-1,) + (1,) * x.ndim), moved)
+        for outside, lanes in ((below, dleft), (above, dright)):
+            if lanes is not None:
+                moved = np.where(outside, lanes.reshape((-1,) + (1,) * x.ndim), moved)
+        return moved
+
+    return y, jvp
+
+
+@handles(np.interp)
+def interp(x, xp, fp, left=None, right=None, period=None):
+    """np.interp. With a period, x and xp are wrapped by dual operations, as NumPy wraps floats."""
+    for name, given in (("fp", fp), ("x", x), ("xp", xp)):
+        if not is_dual(given) and np.iscomplexobj(given):
+            raise TypeError(f"np.interp of dual numbers cannot take complex {name}: give its real and imaginary "
+                            "parts one by one")
+    if period is None:
+        return _interp(x, xp, fp, left, right)
+    if period == 0:
+        raise ValueError("period must be a non-zero value")
+    x, xp, fp = (np.asarray(given) for given in (x, xp, fp))
+    if xp.ndim != 1 or fp.ndim != 1:
+        raise ValueError("Data points must be 1-D sequences")
+    if xp.shape[0] != fp.shape[0]:
+        raise ValueError("fp and xp are not of the same length")
+    period = abs(period)
+    x, xp = x % period, xp % period
+    order = np.argsort(value(xp))
+    xp, fp = xp[order], fp[order]
+    xp = np.concatenate((xp[-1:] - period, xp, xp[0:1] + period))
+    fp = np.concatenate((fp[-1:], fp, fp[0:1]))
+    return _interp(x, xp, fp)
+DualArray.clip = _clip_method

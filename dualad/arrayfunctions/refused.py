@@ -1,0 +1,20 @@
+"""What cannot take dual numbers yet, and says so."""
+
+import numpy as np
+
+from .registry import refuse
+
+_LINALG = "cholesky cond eig eigh eigvals eigvalsh lstsq matrix_rank pinv qr svd svdvals"
+_FFT = "fft fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn rfft rfft2 rfftn"
+
+
+def _functions(module, names):
+    return [getattr(module, name) for name in names.split() if hasattr(module, name)]
+
+
+refuse(*_functions(np.linalg, _LINALG))
+refuse(*_functions(np.fft, _FFT), because="complex numbers do not carry derivatives yet")
+refuse(*_functions(np, "roots polyfit i0"))
+refuse(*_functions(np, "histogram histogram2d histogramdd"), because="counting has no derivative")
+refuse(*_functions(np, "save savez savez_compressed savetxt"), because="the partials would be lost in the file",
+       instead="Use dualad.save and dualad.load, or write dualad.value(x)")

@@ -1,0 +1,146 @@
+"""Dual numbers in files and pickles."""
+
+import copyreg
+import zipfile
+
+import numpy as np
+
+from . import _core
+from ._core import Dual, DualArray, partials, value
+from .arrayfunctions.components import with_duals
+
+FORMAT = 1      # of the files
+
+
+def save(file, x):
+    """Write dual numbers to a file.
+
+    The file is NumPy's ``.npz`` with the members ``value`` and ``partials``, float64 arrays: any
+    version of NumPy reads it, also without dualad, and reading it runs no code.
+
+    Parameters
+    ----------
+    file : str, path or binary file object
+        Where to write; nothing is added to the name.
+    x : DualArray, Dual, ndarray or list of dual numbers
+
+    Raises
+    ------
+    TypeError
+        When x holds no dual numbers, or numbers of a derivative call that is still running.
+
+    See Also
+    --------
+    load
+
+    Examples
+    --------
+    >>> import io, dualad
+    >>> file = io.BytesIO()
+    >>> dualad.save(file, dualad.seed([1.0, 2.0]))
+    >>> _ = file.seek(0)
+    >>> dualad.load(file)
+    DualArray([1., 2.], partials=[[1., 0.], [0., 1.]])
+    """
+    array = with_duals(x)
+    if array is None:
+        raise TypeError(f"dualad.save writes dual numbers; for {type(x).__name__} use numpy.save")
+    _refuse_level(array.dtype.type)
+    # .npy remembers C and Fortran order; lanes in front follow the values in both.
+    members = {
+        "dualad_format": np.int64(FORMAT),
+        "scalar": np.bool_(isinstance(x, Dual)),
+        "value": value(array),
+        "partials": np.moveaxis(partials(array), -1, 0),
+    }
+    if array.flags.fnc:
+        members["value"] = np.asfortranarray(members["value"])
+        members["partials"] = np.moveaxis(np.asfortranarray(partials(array)), -1, 0).copy()
+    if hasattr(file, "write"):
+        np.savez(file, **members)
+    else:
+        with open(file, "wb") as opened:
+            np.savez(opened, **members)
+
+
+def load(file):
+    """Read dual numbers that `save` wrote.
+
+    Nothing in the file is ever executed: it holds numbers only, and pickles are refused.
+
+    Parameters
+    ----------
+    file : str, path or binary file object
+
+    Returns
+    -------
+    DualArray or Dual
+        With the shape, memory order and byte order that were saved.
+
+    Raises
+    ------
+    ValueError
+        When the file was not written by `save`, or is damaged.
+
+    See Also
+    --------
+    save
+    """
+    name = getattr(file, "name", None) or (file if not hasattr(file, "read") else "the file")
+    try:
+        with np.load(file, allow_pickle=False) as members:
+            if not isinstance(members, np.lib.npyio.NpzFile) or "dualad_format" not in members:
+                raise ValueError("it holds other data (numpy.load reads NumPy's own)")
+            if int(members["dualad_format"]) != FORMAT:
+                raise ValueError(f"its format is number {int(members['dualad_format'])}, and this version of "
+                                 f"dualad knows {FORMAT} only: a newer dualad wrote it")
+            values, lanes, scalar = members["value"], members["partials"], bool(members["scalar"])
+    except (ValueError, KeyError, AttributeError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{name} was not written by dualad.save, or is damaged: {error}") from error
+    if values.dtype.kind + str(values.dtype.itemsize) != "f8" or lanes.dtype.kind != "f" or (
+            lanes.shape[1:] != values.shape or lanes.ndim != values.ndim + 1 or len(lanes) == 0):
+        raise ValueError(f"{name} is damaged: values {values.dtype} of shape {values.shape} do not go with "
+                         f"partials {lanes.dtype} of shape {lanes.shape}")
+    dual = np.zeros(values.shape, _dtype(len(lanes), values.dtype.isnative), order="F" if values.flags.fnc else "C")
+    value(dual)[...] = values
+    partials(dual)[...] = np.moveaxis(lanes, 0, -1)
+    return dual[()] if scalar else dual.view(DualArray)
+
+
+# -- pickles ---------------------------------------------------------------------------------------------
+
+def _refuse_level(scalar_type):
+    if _core.slot_of(np.empty(0, scalar_type)) != 0:
+        raise TypeError(
+            "numbers of a running derivative call cannot be saved or pickled: their directions mean nothing "
+            "elsewhere. Keep dualad.value(x) instead")
+
+
+def _scalar_type(n):
+    return _core.scalar_type(f"Dual{n}")
+
+
+def _dtype(n, native):
+    dtype = _core.dual_dtype(n)
+    return dtype if native else dtype.newbyteorder()
+
+
+def _reduce_type(kind):
+    if not issubclass(kind, Dual):
+        return kind.__qualname__
+    _refuse_level(kind)
+    return _scalar_type, (int(kind.__name__[4:]),)
+
+
+def _reduce_dtype(dtype):
+    _refuse_level(dtype.type)
+    return _dtype, (dtype.itemsize // 8 - 1, dtype.isnative)
+
+
+def _add_dtype(dtype, scalar_type):
+    # NumPy's own way would write into the one dtype that all arrays share when a pickle is read.
+    copyreg.pickle(type(dtype), _reduce_dtype)
+    copyreg.pickle(type(scalar_type), _reduce_type)      # for the type of all scalar types
+
+
+_core._on_new_dtype.append(_add_dtype)

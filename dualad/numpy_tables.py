@@ -1,0 +1,76 @@
+"""Entries for our dtypes in tables that NumPy keeps for its own.
+
+``np.finfo(x.dtype)`` and ``np.isdtype(x.dtype, "real floating")`` look their answer up in private
+tables and fail for dtypes that are not there; SciPy asks both. Printing a plain array of dual
+numbers would turn them into floats. Wherever a NumPy version keeps no such table, nothing is done.
+"""
+
+import functools
+
+import numpy as np
+
+from . import _core
+from .arrayfunctions.registry import array_function
+
+
+def add_dtype(dtype, scalar_type):
+    """Tell NumPy about a kind of number; called once for each.
+
+    Parameters
+    ----------
+    dtype : numpy.dtype
+    scalar_type : type
+        Its scalars' type, ``Dual<n>``.
+    """
+    # Functions called with scalars only, as np.interp(x[0], xp, fp), come to us too.
+    scalar_type.__array_function__ = array_function
+    _add_finfo(dtype, scalar_type)
+    _add_kind(scalar_type)
+
+
+def _add_finfo(dtype, scalar_type):
+    """A dual number is as precise as its value."""
+    cache = getattr(np.finfo, "_finfo_cache", None)
+    if isinstance(cache, dict):
+        cache[dtype] = cache[scalar_type] = np.finfo(np.float64)
+
+
+def _add_kind(scalar_type):
+    """np.isdtype knows the types of these tables only."""
+    try:
+        from numpy._core import numerictypes
+    except ImportError:
+        return
+    names = getattr(numerictypes, "allTypes", None)
+    kinds = getattr(numerictypes, "sctypes", None)
+    if isinstance(names, dict) and isinstance(kinds, dict) and isinstance(kinds.get("float"), list):
+        slot = _core.slot_of(np.empty(0, scalar_type))
+        names[f"{scalar_type.__name__}_{slot}"] = scalar_type
+        kinds["float"].append(scalar_type)
+
+
+def _print_plain_arrays():
+    """Elements of a plain ndarray of dual numbers are printed one by one; NumPy would ask for floats."""
+    try:
+        from numpy._core import arrayprint
+        numpys = arrayprint._get_format_function
+    except (ImportError, AttributeError):
+        return
+
+    @functools.wraps(numpys)
+    def get_format_function(data, **options):
+        if issubclass(data.dtype.type, _core.Dual):
+            return _dual_text
+        return numpys(data, **options)
+
+    arrayprint._get_format_function = get_format_function
+
+
+def _dual_text(x):
+    with np.printoptions(threshold=8, edgeitems=3):
+        partials = np.array2string(x.partials, separator=", ", max_line_width=10**6)
+    return f"Dual({np.array2string(x.value)}, {partials})"
+
+
+_core._on_new_dtype.append(add_dtype)
+_print_plain_arrays()
