@@ -269,14 +269,38 @@ add_promoter(PyObject *ufunc, PyObject *promoter, PyArray_DTypeMeta *const *dtyp
     return status;
 }
 
-/* One promoter for each way in which some operands are the number and the others something else. */
+/*
+ * Promoters for every way in which some operands are the number and the others are not.
+ *
+ * NumPy refuses to choose between two promoters that fit equally well, so with two operands only the
+ * first place is open to all: number op anything, which is also where two different numbers meet and
+ * get a clear error, but (plain numbers) op number.
+ */
 static int
 add_promoters(PyObject *ufunc, PyObject *promoter, const Number *number, int nin, int nargs)
 {
+    PyArray_DTypeMeta *any = (PyArray_DTypeMeta *)&PyArrayDescr_Type, *d = number->dtype;
+    PyArray_DTypeMeta *pairs[][2] = {
+        {d, any},
+        {&PyArray_BoolDType, d},
+        {&PyArray_IntAbstractDType, d},
+        {&PyArray_FloatAbstractDType, d},
+        {&PyArray_ComplexAbstractDType, d},
+        {&PyArray_ObjectDType, d},
+    };
+    if (nin == 2) {
+        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+            PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {pairs[i][0], pairs[i][1]};
+            if (add_promoter(ufunc, promoter, dtypes, nargs) < 0) {
+                return -1;
+            }
+        }
+        return 0;
+    }
     for (int which = 1; which < (1 << nin) - 1; which++) {
         PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {NULL};
         for (int i = 0; i < nin; i++) {
-            dtypes[i] = which >> i & 1 ? number->dtype : (PyArray_DTypeMeta *)&PyArrayDescr_Type;
+            dtypes[i] = which >> i & 1 ? d : any;
         }
         if (add_promoter(ufunc, promoter, dtypes, nargs) < 0) {
             return -1;
