@@ -34,13 +34,14 @@ def words(section, peer):
         return None
     ours, theirs = ([section.best(n, c) for n in sizes] for c in ("dualad", peer))
     n = crossing(sizes, ours, theirs)
-    first, last = ratio(theirs[0] / ours[0]), ratio(ours[-1] / theirs[-1])
     if n is None:
         return f"dualad's gradient is faster than {peer}'s at every n up to {sizes[-1]}"
     if n == 0:
         return f"{peer}'s gradient is faster than dualad's at every n from {sizes[0]}"
-    return (f"dualad's gradient is faster than {peer}'s up to n of about {float(f'{n:.2g}'):.0f} "
-            f"({first} at n={sizes[0]}), and takes {last} its time at n={sizes[-1]}")
+    below = [b / a for size, a, b in zip(sizes, ours, theirs) if size < n]
+    return (f"{peer} overtakes dualad's gradient at n of about {float(f'{n:.2g}'):.0f}: "
+            f"below that it takes {ratio(min(below))} to {ratio(max(below))} dualad's time, "
+            f"and at n={sizes[-1]} dualad takes {ratio(ours[-1] / theirs[-1])} its time")
 
 
 def run(session):
