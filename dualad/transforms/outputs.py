@@ -56,7 +56,7 @@ def _from_objects(array, slot):
                 raise _foreign(found)
             dual = item.dtype
         elif isinstance(item, complex) or not isinstance(item, (float, int, np.number, np.bool_)):
-            raise _refusal(item, None)
+            raise _refusal(item, None, "an array with ")
     try:
         return array.astype(dual)
     except (ValueError, OverflowError) as error:
@@ -78,13 +78,13 @@ def _described(out):
     return "None" if out is None else type(out).__name__
 
 
-def _refusal(out, array):
+def _refusal(out, array, inside=""):
     """The TypeError for what is no real number."""
     kind = array.dtype.kind if array is not None else ""
     given = array.dtype.name if kind and getattr(array, "ndim", 0) else _described(out)
     if kind == "c" or isinstance(out, (complex, np.complexfloating)):
         remedy = "return the real and the imaginary part, np.stack([z.real, z.imag])"
-    elif out is None:
+    elif out is None and not inside:
         remedy = "is a return statement missing?"
     elif isinstance(out, dict):
         remedy = "return one array, and the rest as aux with has_aux=True"
@@ -97,7 +97,7 @@ def _refusal(out, array):
         remedy = "call that function, or give its arguments to the function that is differentiated"
     else:
         remedy = "a real number, an array, or lists and tuples of them are expected"
-    return TypeError(f"the function returned {given}, which has no derivative: {remedy}")
+    return TypeError(f"the function returned {inside}{given}, which has no derivative: {remedy}")
 
 
 def one_number(out_value, lanes, name):

@@ -16,7 +16,8 @@ class Transform:
     Pickles when the function does, binds as a method does, and carries the function's name.
     """
 
-    name = "derivative"
+    name = "transform"
+    scalar_input = False     # the argument must be one number
     with_value = False       # returned with the derivatives
     scalar_output = False    # the function must return one number
 
@@ -42,7 +43,7 @@ class Transform:
 
     def __call__(self, /, *args, **kwargs):
         points = points_of(args, self.argnums)
-        if self.name == "derivative":
+        if self.scalar_input:
             _check_scalar(points[0])
         total = points[0][1].size if len(points) == 1 else sum([point[1].size for point in points])
         size = self.chunk_size or default_chunk(total)
@@ -97,7 +98,8 @@ def _check_scalar(point):
 
 
 class Derivative(Transform):
-    pass
+    name = "derivative"
+    scalar_input = True
 
 
 class Jacobian(Transform):
