@@ -96,12 +96,12 @@ one_argument_pass(Value1 *value, Derivative1 *derivative, npy_intp lanes, npy_in
 }
 
 FORCE_INLINE int
-one_argument(int rule, Value1 *value, Derivative1 *derivative, PyArrayMethod_Context *context,
-             char *const *data, npy_intp n, const npy_intp *strides)
+one_argument(int rule, Value1 *value, Derivative1 *derivative, const Number *of_x, char *const *data,
+             npy_intp n, const npy_intp *strides)
 {
     FlagsBefore before = before_pass(rule, 1, n, data, strides);
 #define PASS(N) one_argument_pass(value, derivative, N, n, data, strides)
-    FOR_SIZE(number_of_descr(context->descriptors[0])->n, PASS)
+    FOR_SIZE(of_x->n, PASS)
 #undef PASS
     after_pass(before, rule, 1, n, data, strides);
     return 0;
@@ -139,11 +139,9 @@ two_arguments_pass(Value2 *value, Partial2 *partial_x, Partial2 *partial_y, int 
 }
 
 FORCE_INLINE int
-two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y,
-              PyArrayMethod_Context *context, char *const *data, npy_intp n, const npy_intp *strides)
+two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y, const Number *of_x,
+              const Number *of_y, char *const *data, npy_intp n, const npy_intp *strides)
 {
-    const Number *of_x = number_of_descr(context->descriptors[0]);
-    const Number *of_y = number_of_descr(context->descriptors[1]);
     const npy_intp lanes = (of_x != NULL ? of_x : of_y)->n;
     if (is_reduction(data, strides) && of_x != NULL && of_y != NULL) {
         return elementwise_reduce(rule, of_x, (double *)data[0], data[1], strides[1], n);
@@ -170,19 +168,20 @@ two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y,
 
 /* ---- one loop function for each rule ---------------------------------------------------------------------- */
 
-#define LOOP(name, body)                                                                           \
-    static int name##_loop(PyArrayMethod_Context *context, char *const *data,                      \
-                           const npy_intp *dimensions, const npy_intp *strides,                    \
-                           NpyAuxData *NPY_UNUSED(aux_data))                                       \
+#define EXACT1(name, ...)                                                                          \
+    static int name##_loop(const Number *of_x, const Number *NPY_UNUSED(of_y), char *const *data,  \
+                           npy_intp n, const npy_intp *strides)                                    \
     {                                                                                              \
-        return body;                                                                               \
+        return one_argument(RULE_##name, rule_##name##_value, rule_##name##_d1, of_x, data, n,     \
+                            strides);                                                              \
     }
-#define EXACT1(name, value, d1, d2)                                                                \
-    LOOP(name, one_argument(RULE_##name, rule_##name##_value, rule_##name##_d1, context, data,     \
-                            dimensions[0], strides))
-#define EXACT2(name, value, dx, dy, dxx, dxy, dyy)                                                 \
-    LOOP(name, two_arguments(RULE_##name, rule_##name##_value, rule_##name##_dx, rule_##name##_dy, \
-                             context, data, dimensions[0], strides))
+#define EXACT2(name, ...)                                                                          \
+    static int name##_loop(const Number *of_x, const Number *of_y, char *const *data, npy_intp n,  \
+                           const npy_intp *strides)                                                \
+    {                                                                                              \
+        return two_arguments(RULE_##name, rule_##name##_value, rule_##name##_dx, rule_##name##_dy, \
+                             of_x, of_y, data, n, strides);                                        \
+    }
 #define FUNCTION1(name, ...)
 #define UNARY(name, ...)
 #define SPECIAL1(name, ...)
@@ -197,12 +196,6 @@ two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y,
 #define SPECIAL1(name, ...)
 #define BINARY(name, ...)
 #define SPECIAL2(name, ...)
-static PyArrayMethod_StridedLoop *const loops[RULE_COUNT] = {
+ElementLoop *const arithmetic_loops[RULE_COUNT] = {
 #include "rules.def"
 };
-
-PyArrayMethod_StridedLoop *
-arithmetic_loop(int rule)
-{
-    return loops[rule];
-}

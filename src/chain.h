@@ -12,7 +12,7 @@
 
 #include "element.h"
 
-#define LANES_AT_ONCE 4
+#define LANES_AT_ONCE 8
 
 static inline void
 chain_one(double *out, double a, const double *x, npy_intp n)

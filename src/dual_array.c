@@ -2,13 +2,33 @@
 
 #include <string.h>
 
+#include "operators.h"
+
 PyTypeObject *DualArray = NULL;
 
+/* NumPy would look for an __array_finalize__ of ours; the type adds nothing to ndarray's memory, so a
+ * fresh array that nobody else holds is retyped instead. */
+static PyObject *
+retype(PyObject *fresh)
+{
+    if (fresh != NULL) {
+        Py_INCREF(DualArray);
+        Py_SET_TYPE(fresh, DualArray);
+    }
+    return fresh;
+}
+
 PyObject *
-dual_array_from_scalar(Number *number, PyObject *scalar)
+dual_array_new(const Number *number, int ndim, const npy_intp *shape)
 {
     Py_INCREF(number->descr);
-    PyObject *array = PyArray_NewFromDescr(DualArray, number->descr, 0, NULL, NULL, NULL, 0, NULL);
+    return retype(PyArray_NewFromDescr(&PyArray_Type, number->descr, ndim, shape, NULL, NULL, 0, NULL));
+}
+
+PyObject *
+dual_array_from_scalar(const Number *number, PyObject *scalar)
+{
+    PyObject *array = dual_array_new(number, 0, NULL);
     if (array != NULL) {
         memcpy(PyArray_DATA((PyArrayObject *)array), lanes_of(scalar), number->itemsize);
     }
@@ -84,10 +104,7 @@ dual_array_lift(Number *number, PyObject *values)
         Py_DECREF(plain);
         return NULL;
     }
-    /* The array is fresh and nobody else's: see array_wrap. */
-    Py_INCREF(DualArray);
-    Py_SET_TYPE(plain, DualArray);
-    return plain;
+    return retype(plain);
 }
 
 void
@@ -107,7 +124,7 @@ dual_array_seed(PyObject *object, npy_intp start, npy_intp stop)
 
 /*
  * What NumPy hands back from a ufunc.  A view would be a second array, and cost twice the call; the
- * fresh array is retyped instead, which is safe because the type adds nothing to ndarray's memory.
+ * fresh array is retyped instead.
  * Python callers (who give no context) may hold the array elsewhere, so they get a view.
  */
 static PyObject *
@@ -125,8 +142,7 @@ array_wrap(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
         if (nargs < 2 || args[1] == Py_None) {
             return PyArray_View(array, NULL, DualArray);
         }
-        Py_INCREF(DualArray);
-        Py_SET_TYPE(array, DualArray);
+        retype(args[0]);
     }
     return Py_NewRef(args[0]);
 }
@@ -150,11 +166,10 @@ dual_array_setup(void)
         "Functions under differentiation are given one; `dualad.seed` makes one. Everything that\n"
         "NumPy does through ufuncs, indexing and assignment works as for float64; NumPy's other\n"
         "functions have rules of their own. `dualad.value` and `dualad.partials` show the parts.";
-    PyType_Slot slots[] = {
-        {Py_tp_dealloc, (void *)dealloc},
-        {Py_tp_doc, (void *)doc},
-        {0, NULL},
-    };
+    PyType_Slot slots[64] = {{Py_tp_dealloc, (void *)dealloc}, {Py_tp_doc, (void *)doc}};
+    for (int i = 0; operator_slots[i].slot != 0; i++) {
+        slots[2 + i] = operator_slots[i];
+    }
     PyType_Spec spec = {
         .name = "dualad.DualArray",
         .basicsize = (int)PyArray_Type.tp_basicsize,

@@ -9,8 +9,11 @@ extern PyTypeObject *DualArray;
 /* Makes the type; NULL with an exception. */
 PyTypeObject *dual_array_setup(void);
 
+/* A C-ordered DualArray with elements not yet filled. */
+PyObject *dual_array_new(const Number *number, int ndim, const npy_intp *shape);
+
 /* A 0-d DualArray with a scalar's contents. */
-PyObject *dual_array_from_scalar(Number *number, PyObject *scalar);
+PyObject *dual_array_from_scalar(const Number *number, PyObject *scalar);
 
 /* A fresh DualArray with the values of a float64 array, in its shape and memory order; partials 0. */
 PyObject *dual_array_lift(Number *number, PyObject *values);

@@ -144,10 +144,8 @@ store_two(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, c
 /* ---- one argument ---------------------------------------------------------------------------------- */
 
 static int
-unary_loop(int rule, PyArrayMethod_Context *context, char *const *data, npy_intp n,
-           const npy_intp *strides)
+unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const npy_intp *strides)
 {
-    const Number *number = number_of_descr(context->descriptors[0]);
     const RuleEntry *entry = &rule_table[rule];
     const int aux = rule_info[rule].aux;
     const npy_intp sx = strides[0], so = strides[1], sizes[2] = {number->itemsize, number->itemsize};
@@ -282,11 +280,9 @@ accumulate(int rule, const Number *number, char *first, npy_intp step, const cha
 }
 
 static int
-binary_loop(int rule, PyArrayMethod_Context *context, char *const *data, npy_intp n,
+binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data, npy_intp n,
             const npy_intp *strides)
 {
-    const Number *of_x = number_of_descr(context->descriptors[0]);
-    const Number *of_y = number_of_descr(context->descriptors[1]);
     const Number *number = of_x != NULL ? of_x : of_y;
     const RuleEntry *entry = &rule_table[rule];
     const npy_intp sx = strides[0], sy = strides[1], so = strides[2];
@@ -334,31 +330,44 @@ binary_loop(int rule, PyArrayMethod_Context *context, char *const *data, npy_int
     return 0;
 }
 
-/* ---- one loop function for each rule --------------------------------------------------------------- */
+/* ---- any rule -------------------------------------------------------------------------------------- */
 
-#define LOOP(name, kind)                                                                           \
+int
+elementwise_run(int rule, const Number *of_x, const Number *of_y, char *const *data, npy_intp n,
+                const npy_intp *strides)
+{
+    if (arithmetic_loops[rule] != NULL) {
+        return arithmetic_loops[rule](of_x, of_y, data, n, strides);
+    }
+    return rule_info[rule].nin == 1 ? unary_loop(rule, of_x, data, n, strides)
+                                    : binary_loop(rule, of_x, of_y, data, n, strides);
+}
+
+/* One ufunc loop for each rule: NumPy's interface has no room for the rule's number. */
+#define LOOP(name)                                                                                 \
     static int name##_loop(PyArrayMethod_Context *context, char *const *data,                      \
                            const npy_intp *dimensions, const npy_intp *strides,                    \
                            NpyAuxData *NPY_UNUSED(aux_data))                                       \
     {                                                                                              \
-        return kind##_loop(RULE_##name, context, data, dimensions[0], strides);                    \
+        return elementwise_run(RULE_##name, number_of_descr(context->descriptors[0]),              \
+                               number_of_descr(context->descriptors[1]), data, dimensions[0], strides); \
     }
-#define EXACT1(name, ...)
-#define EXACT2(name, ...)
+#define EXACT1(name, ...) LOOP(name)
+#define EXACT2 EXACT1
+#define UNARY EXACT1
+#define BINARY EXACT1
+#define SPECIAL1 EXACT1
+#define SPECIAL2 EXACT1
 #define FUNCTION1(name, ...)
-#define UNARY(name, ...) LOOP(name, unary)
-#define SPECIAL1(name, ...) LOOP(name, unary)
-#define BINARY(name, ...) LOOP(name, binary)
-#define SPECIAL2(name, ...) LOOP(name, binary)
 #include "rules.def"
 
-#define EXACT1(name, ...)
-#define EXACT2(name, ...)
+#define EXACT1(name, ...) [RULE_##name] = name##_loop,
+#define EXACT2 EXACT1
+#define UNARY EXACT1
+#define BINARY EXACT1
+#define SPECIAL1 EXACT1
+#define SPECIAL2 EXACT1
 #define FUNCTION1(name, ...)
-#define UNARY(name, ...) [RULE_##name] = name##_loop,
-#define SPECIAL1 UNARY
-#define BINARY UNARY
-#define SPECIAL2 UNARY
 static PyArrayMethod_StridedLoop *const loops[RULE_COUNT] = {
 #include "rules.def"
 };

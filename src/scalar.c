@@ -7,7 +7,8 @@
 #include "chain.h"
 #include "dtype.h"
 #include "dual_array.h"
-#include "fp_flags.h"
+#include "fp_errors.h"
+#include "operators.h"
 #include "rule_table.h"
 #include "ufuncs.h"
 
@@ -101,7 +102,12 @@ static PyObject *
 hand_over(int rule, PyObject *a, PyObject *b)
 {
     if (is_array_like(a) || is_array_like(b)) {
-        PyObject *operands[2] = {a, b}, *result = NULL;
+        PyObject *operands[2] = {a, b}, *result = operate(rule, a, b);
+        if (result != Py_NotImplemented) {
+            return result;
+        }
+        Py_DECREF(result);
+        result = NULL;
         for (int i = 0; i < 2; i++) {
             Number *number = number_of_scalar(operands[i]);
             operands[i] = number != NULL ? dual_array_from_scalar(number, operands[i]) : Py_NewRef(operands[i]);
@@ -123,16 +129,6 @@ hand_over(int rule, PyObject *a, PyObject *b)
 }
 
 /* ---- results ----------------------------------------------------------------------------------------- */
-
-/* Warn or raise as np.float64 does, by numpy.errstate.  (The flags are cleared before a value is
- * worked out, by NumPy as well as here, so nobody minds those that derivatives leave behind.) */
-static int
-give_errors(const char *name, unsigned flags)
-{
-    int status = (flags & FP_DIVIDE ? NPY_FPE_DIVIDEBYZERO : 0) | (flags & FP_OVERFLOW ? NPY_FPE_OVERFLOW : 0) |
-                 (flags & FP_UNDERFLOW ? NPY_FPE_UNDERFLOW : 0) | (flags & FP_INVALID ? NPY_FPE_INVALID : 0);
-    return status == 0 ? 0 : PyUFunc_GiveFloatingpointErrors(name, status);
-}
 
 static inline PyObject *
 chain(Number *number, double f, double dx, const Operand *x, double dy, const Operand *y)
@@ -332,7 +328,7 @@ apply_to_scalars(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_
         return scalar_unary(rule, inputs[0]);
     }
     if (PyArray_Check(inputs[0]) || PyArray_Check(inputs[1])) {
-        Py_RETURN_NOTIMPLEMENTED;
+        return operate(rule, inputs[0], inputs[1]);
     }
     return scalar_binary(rule, inputs[0], inputs[1]);
 }

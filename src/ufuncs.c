@@ -315,12 +315,6 @@ static PyObject *predicate_ufuncs[PREDICATE_COUNT], *several_ufuncs[SEVERAL_COUN
 static PyObject *product_ufuncs[PRODUCT_COUNT];
 
 static int
-is_exact(int rule)
-{
-    return rule_info[rule].kind == RULE_KIND_EXACT1 || rule_info[rule].kind == RULE_KIND_EXACT2;
-}
-
-static int
 is_scipy(int rule)
 {
     return rule_info[rule].kind == RULE_KIND_SPECIAL1 || rule_info[rule].kind == RULE_KIND_SPECIAL2;
@@ -348,7 +342,7 @@ register_rule(int rule, const Number *number)
     if (ufunc == NULL) {
         return 0;
     }
-    PyArrayMethod_StridedLoop *loop = is_exact(rule) ? arithmetic_loop(rule) : elementwise_loop(rule);
+    PyArrayMethod_StridedLoop *loop = elementwise_loop(rule);
     if (rule_info[rule].nin == 2) {
         return add_binary_loops(ufunc, rule_info[rule].name, number, number->dtype, loop, 0);
     }

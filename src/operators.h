@@ -1,0 +1,14 @@
+/* Operators of DualArray, and of a Dual with an array, without the ufunc's machinery. */
+#ifndef DUALAD_OPERATORS_H
+#define DUALAD_OPERATORS_H
+
+#include "number.h"
+#include "rules.h"
+
+/* a op b, at least one of them an array; NotImplemented where the ufunc has to do it. */
+PyObject *operate(int rule, PyObject *a, PyObject *b);
+
+/* For PyType_Spec: the operators of DualArray, closed by {0, NULL}. */
+extern PyType_Slot operator_slots[];
+
+#endif
