@@ -12,7 +12,7 @@ cdef object _as_array(object x):
         if found:
             return array.astype(found.pop())
     if array.dtype.kind not in "fiub":
-        if array.dtype.kind == "O":
+        if array.dtype.kind == "O" and None not in array.ravel().tolist():
             return array.astype(np.float64)
         raise TypeError(f"real numbers or dual numbers are expected, not {array.dtype}")
     return array.astype(np.float64, copy=False)

@@ -251,8 +251,10 @@ fill_with_scalar(void *data, npy_intp length, void *value, void *array)
 
 /* ---- sorting: the permutation is the one that NumPy gives the values ------------------------ */
 
+/* The order of n elements, or of those at n given positions. */
 static npy_intp *
-sorted_positions(const char *data, npy_intp n, npy_intp size, NPY_SORTKIND kind, PyArrayObject **holder)
+sorted_positions(const char *data, const npy_intp *positions, npy_intp n, npy_intp size, NPY_SORTKIND kind,
+                 PyArrayObject **holder)
 {
     PyObject *values = PyArray_SimpleNew(1, &n, NPY_DOUBLE);
     if (values == NULL) {
@@ -260,7 +262,7 @@ sorted_positions(const char *data, npy_intp n, npy_intp size, NPY_SORTKIND kind,
     }
     double *value = PyArray_DATA((PyArrayObject *)values);
     for (npy_intp i = 0; i < n; i++) {
-        value[i] = value_at(data + i * size);
+        value[i] = value_at(data + (positions != NULL ? positions[i] : i) * size);
     }
     *holder = (PyArrayObject *)PyArray_ArgSort((PyArrayObject *)values, 0, kind);
     Py_DECREF(values);
@@ -280,7 +282,7 @@ sort_elements(void *data, npy_intp n, void *array, NPY_SORTKIND kind)
         PyErr_NoMemory();
     }
     else {
-        const npy_intp *from = sorted_positions(data, n, size, kind, &holder);
+        const npy_intp *from = sorted_positions(data, NULL, n, size, kind, &holder);
         if (from != NULL) {
             memcpy(copy, data, n * size);
             for (npy_intp i = 0; i < n; i++) {
@@ -295,7 +297,7 @@ sort_elements(void *data, npy_intp n, void *array, NPY_SORTKIND kind)
     return status;
 }
 
-/* `positions` holds 0..n-1 (or a permutation of it) when NumPy calls. */
+/* `positions` are the elements to order: all of them, or as np.lexsort's earlier keys have left them. */
 static int
 argsort_elements(void *data, npy_intp *positions, npy_intp n, void *array, NPY_SORTKIND kind)
 {
@@ -303,12 +305,22 @@ argsort_elements(void *data, npy_intp *positions, npy_intp n, void *array, NPY_S
     int status = -1;
     NPY_ALLOW_C_API_DEF
     NPY_ALLOW_C_API;
-    const npy_intp *from =
-        sorted_positions(data, n, PyArray_ITEMSIZE((PyArrayObject *)array), kind, &holder);
-    if (from != NULL) {
-        memcpy(positions, from, n * sizeof *positions);
-        status = 0;
+    npy_intp *given = PyMem_Malloc(n * sizeof *given + 1);
+    if (given == NULL) {
+        PyErr_NoMemory();
     }
+    else {
+        memcpy(given, positions, n * sizeof *given);
+        const npy_intp *from =
+            sorted_positions(data, given, n, PyArray_ITEMSIZE((PyArrayObject *)array), kind, &holder);
+        if (from != NULL) {
+            for (npy_intp i = 0; i < n; i++) {
+                positions[i] = given[from[i]];
+            }
+            status = 0;
+        }
+    }
+    PyMem_Free(given);
     Py_XDECREF(holder);
     NPY_DISABLE_C_API;
     return status;

@@ -274,7 +274,7 @@ add_promoter(PyObject *ufunc, PyObject *promoter, PyArray_DTypeMeta *const *dtyp
  *
  * NumPy refuses to choose between two promoters that fit equally well, so with two operands only the
  * first place is open to all: number op anything, which is also where two different numbers meet and
- * get a clear error, but (plain numbers) op number.
+ * get a clear error, but (plain numbers) op number.  With three, the closest fit has to come first.
  */
 static int
 add_promoters(PyObject *ufunc, PyObject *promoter, const Number *number, int nin, int nargs)
@@ -297,11 +297,11 @@ add_promoters(PyObject *ufunc, PyObject *promoter, const Number *number, int nin
         }
         return 0;
     }
-    for (int which = 1; which < (1 << nin) - 1; which++) {
-        PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {NULL};
-        for (int i = 0; i < nin; i++) {
-            dtypes[i] = which >> i & 1 ? d : any;
-        }
+    PyArray_DTypeMeta *triples[][3] = {
+        {d, d, any}, {d, any, d}, {any, d, d}, {d, any, any}, {any, d, any}, {any, any, d},
+    };
+    for (size_t i = 0; i < sizeof triples / sizeof *triples; i++) {
+        PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {triples[i][0], triples[i][1], triples[i][2]};
         if (add_promoter(ufunc, promoter, dtypes, nargs) < 0) {
             return -1;
         }
