@@ -88,8 +88,11 @@ def load(file):
     """
     name = getattr(file, "name", None) or (file if not hasattr(file, "read") else "the file")
     try:
-        with np.load(file, allow_pickle=False) as members:
-            if not isinstance(members, np.lib.npyio.NpzFile) or "dualad_format" not in members:
+        opened = np.load(file, allow_pickle=False)
+        if isinstance(opened, np.ndarray):
+            raise ValueError("it holds a plain array (numpy.load reads it)")
+        with opened as members:
+            if "dualad_format" not in members:
                 raise ValueError("it holds other data (numpy.load reads NumPy's own)")
             if int(members["dualad_format"]) != FORMAT:
                 raise ValueError(f"its format is number {int(members['dualad_format'])}, and this version of "

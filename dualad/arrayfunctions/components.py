@@ -12,6 +12,11 @@ def is_dual(x):
     return _core.slot_of(x) >= 0
 
 
+def without_subclass(x):
+    """x itself, but a DualArray of another dtype (``x.argsort()``) as the plain array it is."""
+    return np.asarray(x) if isinstance(x, DualArray) and not is_dual(x) else x
+
+
 def with_duals(x):
     """x as an array of dual numbers if there is one in it, else None."""
     if isinstance(x, (np.ndarray, Dual)):
@@ -61,9 +66,36 @@ def float_copy(array):
     return copy
 
 
+def float_copies(arrays):
+    """`float_copy` of each; arrays over the same memory (``a`` and ``a.T``) share theirs, for BLAS looks."""
+    made, copies = {}, []
+    for array in arrays:
+        order = sorted(range(array.ndim), key=lambda k, array=array: (-array.strides[k], array.shape[k]))
+        inverse = [order.index(k) for k in range(array.ndim)]
+        sorted_axes = array.transpose(order)
+        key = (array.__array_interface__["data"][0], sorted_axes.shape, sorted_axes.strides)
+        if key not in made:
+            made[key] = float_copy(sorted_axes)
+        copies.append(made[key].transpose(inverse))
+    return copies
+
+
 def lanes_first(array):
     """The partials with the axis of directions in front, contiguous."""
     return np.ascontiguousarray(np.moveaxis(partials(array), -1, 0), dtype=np.float64)
+
+
+def strided_view(array, shape, strides):
+    """A DualArray over the same memory, from the array's first element on.
+
+    (NumPy's as_strided goes through ``__array_interface__``, which knows NumPy's own dtypes only.)
+    """
+    backwards = array.strides and [min(step, 0) for step in array.strides]
+    offset = -sum(step * (count - 1) for step, count in zip(backwards, array.shape, strict=True))
+    lowest = array[tuple(slice(None, None, -1 if step else 1) for step in backwards)] if array.ndim else array
+    reach = sum(abs(step) * (count - 1) for step, count in zip(array.strides, array.shape, strict=True))
+    memory = as_strided(value(lowest), ((reach + array.dtype.itemsize) // 8,), (8,))
+    return np.ndarray.__new__(DualArray, shape, array.dtype, memory, offset, strides)
 
 
 def assemble(dtype, result, tangent, inputs=()):

@@ -4,7 +4,7 @@ import numpy as np
 
 from .. import _core
 from .._core import DualArray, partials, value
-from .components import is_dual, scaled, with_duals
+from .components import is_dual, scaled, with_duals, without_subclass
 from .registry import derivative_rule, handles, rewrap, rule, write_out
 
 
@@ -28,13 +28,11 @@ def _clip(a, a_min=None, a_max=None, out=None, **kwargs):
         return write_out(out, np.positive(a, **kwargs))
     low, high = -np.inf if a_min is None else a_min, np.inf if a_max is None else a_max
     result = _clip_ufunc(a, low, high, **kwargs)
-    if not kwargs and (a_min is None or a_max is None):
-        # Of 0 and -0 maximum may take another than clip does.
+    if not kwargs and result.ndim:
+        # Of 0 and -0 NumPy's loops may take either.
         with np.errstate(all="ignore"):
-            floats = np.clip(value(a), None if a_min is None else value(a_min),
-                             None if a_max is None else value(a_max))
-        if result.ndim:
-            value(result)[...] = floats
+            value(result)[...] = np.clip(value(a), None if a_min is None else value(a_min),
+                                         None if a_max is None else value(a_max))
     return write_out(out, result)
 
 
@@ -42,6 +40,7 @@ def _clip(a, a_min=None, a_max=None, out=None, **kwargs):
 def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
     """np.clip."""
     a_min, a_max = a_min if min is None else min, a_max if max is None else max
+    a, a_min, a_max = (without_subclass(given) for given in (a, a_min, a_max))
     if not isinstance(a, (np.ndarray, _core.Dual)):
         a = with_duals(a) if with_duals(a) is not None else np.asarray(a)
     if not any(with_duals(x) is not None for x in (a, a_min, a_max)):
@@ -60,6 +59,8 @@ def _clip_method(self, min=None, max=None, out=None, **kwargs):
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     """np.nan_to_num: what is replaced is a constant, with derivative 0."""
     dual = _as_dual(x)
+    if dual is None:
+        return np.nan_to_num(without_subclass(x), copy, nan, posinf, neginf)
     if copy or not isinstance(x, np.ndarray):
         dual = dual.copy(order="K")
     replaced = ~np.isfinite(value(dual))
@@ -139,6 +140,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     if period == 0:
         raise ValueError("period must be a non-zero value")
     x, xp, fp = (np.asarray(given) for given in (x, xp, fp))
+    if x.dtype.kind == "O":
+        x = with_duals(x)
     if xp.ndim != 1 or fp.ndim != 1:
         raise ValueError("Data points must be 1-D sequences")
     if xp.shape[0] != fp.shape[0]:

@@ -6,7 +6,7 @@ Tangents come stacked, the axis of directions in front; one factorisation serves
 import numpy as np
 
 from .components import scaled
-from .registry import rule
+from .registry import handles, rule
 
 
 def _aligned(tangents, ndim):
@@ -50,6 +50,30 @@ def inv(a):
     """d(a^-1) = -a^-1 da a^-1."""
     inverse = np.linalg.inv(a)
     return inverse, lambda da: -np.matmul(np.matmul(inverse, da), inverse)
+
+
+@handles(np.linalg.tensorinv)
+def tensorinv(a, ind=2):
+    """np.linalg.tensorinv: the inverse of a matrix, by reshaping."""
+    if ind <= 0:
+        raise ValueError("Invalid ind argument.")
+    a = np.asanyarray(a)
+    inverse = np.linalg.inv(a.reshape(int(np.prod(a.shape[ind:])), -1))
+    return inverse.reshape(a.shape[ind:] + a.shape[:ind])
+
+
+@handles(np.linalg.tensorsolve)
+def tensorsolve(a, b, axes=None):
+    """np.linalg.tensorsolve: a system of equations, by reshaping."""
+    a, b = np.asanyarray(a), np.asanyarray(b)
+    if axes is not None:
+        others = [k for k in range(a.ndim) if k not in axes]
+        a = a.transpose(others + list(axes))
+    shape = a.shape[b.ndim:]
+    if a.size != int(np.prod(shape)) ** 2:
+        raise np.linalg.LinAlgError("Input arrays must satisfy the requirement "
+                                    "prod(a.shape[b.ndim:]) == prod(a.shape[:b.ndim])")
+    return np.linalg.solve(a.reshape(-1, int(np.prod(shape))), b.ravel()).reshape(shape)
 
 
 # -- determinants ------------------------------------------------------------------------------------------

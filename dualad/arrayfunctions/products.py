@@ -7,12 +7,20 @@ directions at once as it can take.
 import string
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from .. import _core
-from .._core import DualArray, partials, value
-from .components import assemble, common_dtype, float_copy, lanes_first, scaled, with_duals
-from .registry import handles, write_out
+from .._core import DualArray, value
+from .components import (
+    assemble,
+    common_dtype,
+    float_copies,
+    lanes_first,
+    scaled,
+    strided_view,
+    with_duals,
+    without_subclass,
+)
+from .registry import handles, rewrap, write_out
 
 
 def multilinear(function, operands, tangent, out=None):
@@ -22,12 +30,9 @@ def multilinear(function, operands, tangent, out=None):
     """
     duals = [with_duals(operand) for operand in operands]
     dtype = common_dtype([dual for dual in duals if dual is not None])
-    copies = {}
-    floats = []
-    for operand, dual in zip(operands, duals, strict=True):
-        if dual is not None and id(operand) not in copies:
-            copies[id(operand)] = float_copy(dual)
-        floats.append(operand if dual is None else copies[id(operand)])
+    copies = iter(float_copies([dual for dual in duals if dual is not None]))
+    floats = [without_subclass(operand) if dual is None else next(copies)
+              for operand, dual in zip(operands, duals, strict=True)]
     result = function(*floats)
     if dtype is None:
         return result
@@ -119,7 +124,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
     if len(arrays) == 1 and out is None and isinstance(arrays[0], DualArray) and _core.slot_of(arrays[0]) >= 0:
         view = np.einsum(f"{inputs[0]}->{output}", value(arrays[0]), **kwargs)
         if np.may_share_memory(view, arrays[0]) and view.size:
-            return as_strided(arrays[0], view.shape, view.strides)       # NumPy gives a view, too
+            return strided_view(arrays[0], view.shape, view.strides)     # NumPy gives one, too
 
     def function(*floats):
         return np.einsum(f"{','.join(inputs)}->{output}", *floats, optimize=optimize, **kwargs)
@@ -151,7 +156,7 @@ def _contract(k, floats, lanes, axes):
 def _pair(name, function, a, b, axes, out=None):
     """A product of two arrays; `axes` says which ones are summed, given the number of dimensions."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return write_out(out, np.multiply(a, b))
+        return write_out(out, np.multiply(without_subclass(a), without_subclass(b)))
     return multilinear(function, (a, b),
                        lambda k, floats, lanes: _contract(k, floats, lanes, axes(*floats)), out)
 
@@ -214,7 +219,34 @@ def correlate(a, v, mode="valid"):
 
 def _dot_method(self, b, out=None):
     """a.dot(b): np.dot."""
-    return dot(self, b, out) if partials(self).shape[-1] else np.ndarray.dot(self, b, out)
+    return dot(self, b, out)
 
 
 DualArray.dot = _dot_method
+
+
+@handles(np.cov)
+def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
+    """np.cov, by BLAS: NumPy's own would leave the subclass, and with it the promise of equal bits."""
+    if fweights is not None or aweights is not None or dtype is not None:
+        return rewrap(np.cov._implementation(m, y, rowvar, bias, ddof, fweights, aweights, dtype=dtype))
+    if ddof is not None and ddof != int(ddof):
+        raise ValueError("ddof must be integer")
+
+    def rows(given):
+        array = with_duals(given)
+        array = np.asarray(given) if array is None else array
+        if array.ndim > 2:
+            raise ValueError("m and y have at most 2 dimensions")
+        array = np.array(array, ndmin=2)
+        return array.T if not rowvar and array.shape[0] != 1 else array
+
+    x = rows(m)
+    if y is not None:
+        x = np.concatenate((x, rows(y)), axis=0)
+    x = x.view(DualArray)
+    x = x - np.average(x, axis=1)[:, None]
+    freedom = x.shape[1] - ((0 if bias else 1) if ddof is None else ddof)
+    product = np.dot(x, x.T)
+    product *= np.true_divide(1, max(freedom, 0))
+    return product.squeeze()

@@ -18,7 +18,7 @@ import numpy as np
 
 from .. import _core
 from .._core import Dual, DualArray
-from .components import assemble, common_dtype, float_copy, is_dual, lanes_first, with_duals
+from .components import assemble, common_dtype, float_copies, is_dual, lanes_first, with_duals, without_subclass
 
 HANDLERS = {}
 
@@ -120,19 +120,12 @@ def derivative_rule(*names):
 def apply(definition, names, bound):
     """Call a rule: dual arguments to components, and components to a dual result."""
     given = bound.arguments
-    duals = {}
-    for name in names:
-        if name in given:
-            array = with_duals(given[name])
-            if array is not None:
-                duals[name] = array
+    for name, item in given.items():
+        given[name] = without_subclass(item)
+    duals = {name: with_duals(given[name]) for name in names if name in given}
+    duals = {name: array for name, array in duals.items() if array is not None}
     dtype = common_dtype(duals.values())
-    copies = {}              # the same array given twice is the same memory twice
-    for name, array in duals.items():
-        key = id(given[name])
-        if key not in copies:
-            copies[key] = float_copy(array)
-        given[name] = copies[key]
+    given.update(zip(duals, float_copies(duals.values()), strict=True))
     value, jvp = definition(*bound.args, **bound.kwargs)
     if dtype is None:
         return value

@@ -1,10 +1,12 @@
 """dtypes, casts and powers of dual arrays."""
 
+import functools
+
 import numpy as np
 
-from .._core import Dual, DualArray
-from .components import common_dtype, is_dual
-from .registry import handles
+from .._core import Dual, DualArray, value
+from .components import common_dtype, is_dual, strided_view, with_duals, without_subclass
+from .registry import full_name, handles, rewrap, write_out
 
 _LOST = ("an array of dual numbers cannot become {}: its derivatives would be lost. Use dualad.value(x) where "
          "only the value is wanted")
@@ -22,11 +24,11 @@ def result_type(*arrays_and_dtypes):
         elif isinstance(item, type) and issubclass(item, Dual):
             duals.append(np.dtype(item))
         else:
-            others.append(item)
+            others.append(item.dtype if isinstance(item, np.ndarray) else item)
     dtype = common_dtype(duals)
     if others:
         other = np.result_type(*others)
-        if other.kind == "O":
+        if other.kind == "O" or dtype is None:
             return other
         if other.kind not in "fiub":
             raise TypeError(f"there is no common type of dual numbers and {other}")
@@ -51,7 +53,13 @@ def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
     return np.ndarray.astype(self, target, order, casting, False, copy)
 
 
+def _conjugate(self, out=None):
+    """x.conj(): real numbers are their own, and x itself is returned, as for floats."""
+    return self if out is None else np.conjugate(self, out=out)
+
+
 DualArray.astype = astype
+DualArray.conj = DualArray.conjugate = _conjugate
 
 
 # -- powers ------------------------------------------------------------------------------------------------
@@ -88,3 +96,47 @@ def _power_in_place(self, exponent):
 if np.lib.NumpyVersion(np.__version__) < "2.4.0":
     DualArray.__pow__ = _power
     DualArray.__ipow__ = _power_in_place
+
+
+# -- windows ---------------------------------------------------------------------------------------------------
+
+@handles(np.lib.stride_tricks.sliding_window_view)
+def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=False):
+    """np.lib.stride_tricks.sliding_window_view."""
+    x = np.asanyarray(x)
+    windows = np.lib.stride_tricks.sliding_window_view(value(x), window_shape, axis)
+    view = strided_view(x, windows.shape, windows.strides) if windows.size else np.empty(windows.shape, x.dtype)
+    view.flags.writeable = bool(writeable) and view.flags.writeable
+    return view
+
+
+# -- quantiles ------------------------------------------------------------------------------------------------
+
+def _with_plain_fractions(function, by, hundred):
+    """q as a plain array of one axis, divided by `hundred`, for NumPy's function `by`.
+
+    NumPy would give q the array's dtype, and dual numbers cannot become the indices that it makes of
+    q; and for a scalar q it writes into a scalar.
+    """
+    @functools.wraps(function)
+    def quantile(a, q, axis=None, out=None, *args, **kwargs):
+        if with_duals(q) is not None:
+            raise TypeError(f"{full_name(function)} has no derivative with respect to q: give dualad.value(q)")
+        a, q = without_subclass(a), np.asarray(q)
+        if with_duals(a) is None:
+            return function._implementation(a, q, axis, out, *args, **kwargs)
+        if hundred != 1:
+            if not ((q >= 0) & (q <= 100)).all():
+                raise ValueError("Percentiles must be in the range [0, 100]")
+            q = np.true_divide(q, hundred)
+        if q.ndim:
+            return rewrap(by._implementation(a, q, axis, out, *args, **kwargs))
+        result = by._implementation(a, q[None], axis, None, *args, **kwargs)
+        return write_out(out, rewrap(result[0]))
+    return quantile
+
+
+for _function, _by, _hundred in (
+        (np.quantile, np.quantile, 1), (np.percentile, np.quantile, 100),
+        (np.nanquantile, np.nanquantile, 1), (np.nanpercentile, np.nanquantile, 100)):
+    handles(_function)(_with_plain_fractions(_function, _by, _hundred))

@@ -52,7 +52,8 @@ def test_print_options_apply():
     assert np.array2string(x, precision=2, suppress_small=True).startswith("[0.   0.67  nan]")
     assert np.array2string(dualad.seed([1.0]), separator="; ") == "[1.]; partials=[[1.]]"
     with np.printoptions(linewidth=30):
-        assert repr(dualad.seed([1.0, 2.0])) == "DualArray([1., 2.],\n          partials=[[1., 0.],\n" + 20 * " " + "[0., 1.]])"
+        assert repr(dualad.seed([1.0, 2.0])) == (
+            "DualArray([1., 2.],\n          partials=[[1., 0.],\n                    [0., 1.]])")
 
 
 def test_other_dtypes_print_as_numpy_does():

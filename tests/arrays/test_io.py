@@ -1,0 +1,188 @@
+"""Files, pickles and copies of dual numbers."""
+
+import copy
+import io
+import os
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+
+import dualad
+
+
+def example(shape, n=3):
+    return dualad.seed(np.random.default_rng(1).normal(size=shape), np.random.default_rng(2).normal(size=shape + (n,)))
+
+
+def swapped(x):
+    return x.astype(x.dtype.newbyteorder())
+
+
+EXAMPLES = {
+    "vector": example((4,)),
+    "matrix": example((2, 3)),
+    "Fortran order": np.asfortranarray(example((2, 3))).view(dualad.DualArray),
+    "transposed": example((2, 3, 4)).transpose(1, 0, 2),
+    "empty": example((0, 3)),
+    "0-d": example(()),
+    "strided": example((9,))[::-2],
+    "broadcast": np.broadcast_to(example((3,)), (2, 3)),
+    "swapped": swapped(example((3,))),
+    "scalar": example((3,))[0],
+    "one direction": example((3,), 1),
+}
+
+
+def same(a, b):
+    return type(a) is type(b) and np.array_equal(dualad.value(a), dualad.value(b)) and np.array_equal(
+        dualad.partials(a), dualad.partials(b))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_saved_and_loaded(name, tmp_path):
+    x = EXAMPLES[name]
+    dualad.save(tmp_path / "numbers", x)
+    assert os.listdir(tmp_path) == ["numbers"]
+    back = dualad.load(tmp_path / "numbers")
+    assert same(x, back)
+    assert back.dtype.isnative == x.dtype.isnative
+    if isinstance(x, np.ndarray) and x.size:
+        assert back.flags.fnc == x.flags.fnc and back.flags.writeable
+    buffer = io.BytesIO()
+    dualad.save(buffer, x)
+    buffer.seek(0)
+    assert same(x, dualad.load(buffer))
+
+
+def test_numpy_alone_reads_the_file(tmp_path):
+    x = example((2, 3))
+    dualad.save(tmp_path / "numbers", x)
+    with np.load(tmp_path / "numbers", allow_pickle=False) as members:
+        assert np.array_equal(members["value"], dualad.value(x))
+        assert np.array_equal(members["partials"][1], dualad.partials(x)[..., 1])
+
+
+def test_lists_and_plain_arrays_of_dual_numbers_are_saved():
+    x = example((3,))
+    for given in (list(x), np.asarray(x), x.astype(object)):
+        buffer = io.BytesIO()
+        dualad.save(buffer, given)
+        buffer.seek(0)
+        assert same(dualad.load(buffer), x)
+
+
+def test_what_cannot_be_saved():
+    with pytest.raises(TypeError, match=r"numpy\.save"):
+        dualad.save(io.BytesIO(), np.ones(3))
+
+    def f(x):
+        dualad.save(io.BytesIO(), x)
+    with pytest.raises(TypeError, match="running derivative"):
+        dualad.jacobian(f)(np.ones(2))
+
+
+def test_files_of_others_are_refused(tmp_path):
+    path = tmp_path / "file"
+
+    def write(**members):
+        with open(path, "wb") as opened:
+            np.savez(opened, **members)
+
+    good = {"dualad_format": 1, "scalar": False, "value": np.ones(3), "partials": np.ones((2, 3))}
+    bad = [
+        {"value": np.ones(3)},
+        {**good, "dualad_format": 99},
+        {**good, "partials": np.ones((2, 4))},
+        {**good, "partials": np.ones((0, 3))},
+        {**good, "value": np.ones(3, complex)},
+        {**good, "value": np.array([{}], dtype=object)},
+        {k: v for k, v in good.items() if k != "partials"},
+    ]
+    for members in bad:
+        write(**members)
+        with pytest.raises(ValueError, match="file.*(not written by|damaged)"):
+            dualad.load(path)
+    np.save(open(path, "wb"), np.ones(3))
+    with pytest.raises(ValueError, match=r"numpy\.load"):
+        dualad.load(path)
+    for text in (b"", b"a,b\n1,2\n", b"PK\x03\x04 cut"):
+        path.write_bytes(text)
+        with pytest.raises(ValueError, match="not written by"):
+            dualad.load(path)
+    path.write_bytes(pickle.dumps(example((2,))))
+    with pytest.raises(ValueError, match="not written by"):
+        dualad.load(path)
+    with pytest.raises(FileNotFoundError):
+        dualad.load(tmp_path / "absent")
+
+
+def test_numpys_own_files_are_refused(tmp_path):
+    x = example((3,))
+    for function, args in ((np.save, (x,)), (np.savez, (x,)), (np.savez_compressed, (x,)), (np.savetxt, (x,))):
+        with pytest.raises(TypeError, match=r"dualad\.save"):
+            function(tmp_path / "file", *args)
+    with pytest.raises(TypeError, match=r"dualad\.save"):
+        np.savez(tmp_path / "file", a=np.ones(2), b=x)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_pickled(name, protocol):
+    x = EXAMPLES[name]
+    before = dualad.partials(x).copy()
+    for item in (x, np.asarray(x) if isinstance(x, np.ndarray) else x):
+        assert same(pickle.loads(pickle.dumps(item, protocol)), item)
+        assert same(copy.deepcopy(item), item) and same(copy.copy(item), item)
+    for thing in (x.dtype, type(x[()]) if isinstance(x, np.ndarray) else type(x)):
+        back = pickle.loads(pickle.dumps(thing, protocol))
+        assert back == thing
+        assert copy.deepcopy(thing) == thing
+    assert np.array_equal(dualad.partials(x), before)       # reading a pickle must not touch the dtype in use
+
+
+FRESH = """
+import pickle, sys
+import numpy as np
+items = pickle.load(open(sys.argv[1], "rb"))
+import dualad
+x, plain, scalar, dtype, kind, backwards = items
+assert type(x) is dualad.DualArray and type(plain) is np.ndarray and isinstance(scalar, dualad.Dual)
+assert dtype == x.dtype == dualad.dual_dtype(37) and kind is dtype.type
+assert np.array_equal(dualad.partials(x), dualad.partials(backwards)) and np.array_equal(dualad.value(x), [1., 2.])
+assert np.array_equal(dualad.value(x * scalar + plain), [2., 4.])
+print("well")
+"""
+
+
+def test_unpickled_in_a_fresh_process(tmp_path):
+    x = dualad.seed([1.0, 2.0], np.ones((2, 37)))
+    with open(tmp_path / "pickle", "wb") as file:
+        pickle.dump([x, np.asarray(x), x[0], x.dtype, x.dtype.type, swapped(x)], file)
+    done = subprocess.run([sys.executable, "-c", FRESH, str(tmp_path / "pickle")], capture_output=True, text=True)
+    assert done.stdout.strip() == "well", done.stderr
+
+
+def _doubled(x):
+    return 2 * x
+
+
+@pytest.mark.slow
+def test_sent_to_spawned_processes():
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        x = example((3,))
+        assert same(pool.submit(_doubled, x).result(), 2 * x)
+
+
+def test_numbers_of_a_running_call_are_not_pickled():
+    def f(x):
+        for item in (x, np.asarray(x), x[0], x.dtype, type(x[0])):
+            with pytest.raises(TypeError, match="running derivative"):
+                pickle.dumps(item)
+        assert same(copy.deepcopy(x), x) and same(copy.copy(x), x)
+        return x
+    dualad.jacobian(f)(np.ones(2))
