@@ -167,6 +167,9 @@ def norm(x, ord=None, axis=None, keepdims=False):
     matrix = len(axes) == 2 and ord is not None and ord != "fro"
 
     def jvp(dx):
+        if ord is None and axis is None and 1e-150 < value < 1e150:
+            moved = np.matmul(dx.reshape(len(dx), -1), x.ravel() / value)
+            return moved.reshape((-1,) + np.shape(value))
         gradient = _matrix_norm(x, ord, axes) if matrix else _vector_norm(x, ord, axes)
         shifted = tuple(k + 1 for k in axes)
         return scaled(gradient, dx).sum(axis=shifted, keepdims=keepdims)

@@ -14,6 +14,7 @@ from .components import (
     assemble,
     common_dtype,
     float_copies,
+    is_dual,
     lanes_first,
     scaled,
     strided_view,
@@ -153,24 +154,49 @@ def _contract(k, floats, lanes, axes):
     return np.moveaxis(moved, other.ndim - len(a_axes), 0)
 
 
-def _pair(name, function, a, b, axes, out=None):
-    """A product of two arrays; `axes` says which ones are summed, given the number of dimensions."""
+def _pair(function, a, b, axes, out=None):
+    """A product of two arrays; `axes` says which ones are summed, given the arrays."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return write_out(out, np.multiply(without_subclass(a), without_subclass(b)))
     return multilinear(function, (a, b),
                        lambda k, floats, lanes: _contract(k, floats, lanes, axes(*floats)), out)
 
 
+def _by_matmul(function, a, b, right, out=None):
+    """Vectors and matrices: lanes by the matmul loops, in C, and the value by `function` itself."""
+    duals = [with_duals(a), with_duals(b)]
+    a, b = (np.asarray(given) if dual is None else dual for given, dual in zip((a, b), duals, strict=True))
+    with np.errstate(all="ignore"):
+        result = np.matmul(a, right(b))
+    copies = iter(float_copies([dual for dual in duals if dual is not None]))
+    floats = function(*(given if dual is None else next(copies)
+                        for given, dual in zip((a, b), duals, strict=True)))
+    if isinstance(result, np.ndarray):
+        value(result)[...] = floats
+        result = result.view(DualArray)
+    else:
+        result = type(result)(floats, result.partials)
+    return write_out(out, result)
+
+
+def _matrices(a, b):
+    return np.ndim(a) in (1, 2) and np.ndim(b) in (1, 2) and (is_dual(a) or is_dual(b))
+
+
 @handles(np.dot)
 def dot(a, b, out=None):
     """np.dot: over a's last axis and b's last but one."""
-    return _pair("dot", np.dot, a, b, lambda x, y: ([x.ndim - 1], [max(y.ndim - 2, 0)]), out)
+    if _matrices(a, b):
+        return _by_matmul(np.dot, a, b, lambda y: y, out)
+    return _pair(np.dot, a, b, lambda x, y: ([x.ndim - 1], [max(y.ndim - 2, 0)]), out)
 
 
 @handles(np.inner)
 def inner(a, b, /):
     """np.inner: over the last axes."""
-    return _pair("inner", np.inner, a, b, lambda x, y: ([x.ndim - 1], [y.ndim - 1]))
+    if _matrices(a, b):
+        return _by_matmul(np.inner, a, b, np.transpose)
+    return _pair(np.inner, a, b, lambda x, y: ([x.ndim - 1], [y.ndim - 1]))
 
 
 @handles(np.vdot)
@@ -180,7 +206,7 @@ def vdot(a, b, /):
         array = with_duals(x)
         return np.ravel(x if array is None else array)
 
-    return _pair("vdot", np.vdot, flat(a), flat(b), lambda x, y: ([0], [0]))
+    return _pair(np.vdot, flat(a), flat(b), lambda x, y: ([0], [0]))
 
 
 @handles(np.tensordot)

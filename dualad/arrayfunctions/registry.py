@@ -109,24 +109,27 @@ def derivative_rule(*names):
     """Decorator: what `rule` makes, without an entry in the table."""
     def decorate(definition):
         signature = inspect.signature(definition)
+        parameters = list(signature.parameters)
 
         @functools.wraps(definition)
         def handler(*args, **kwargs):
-            return apply(definition, names, signature.bind(*args, **kwargs))
+            given = dict(zip(parameters, args, strict=False), **kwargs)
+            if len(given) != len(args) + len(kwargs):
+                signature.bind(*args, **kwargs)                 # says what is wrong
+            return apply(definition, names, given)
         return handler
     return decorate
 
 
-def apply(definition, names, bound):
+def apply(definition, names, given):
     """Call a rule: dual arguments to components, and components to a dual result."""
-    given = bound.arguments
     for name, item in given.items():
         given[name] = without_subclass(item)
     duals = {name: with_duals(given[name]) for name in names if name in given}
     duals = {name: array for name, array in duals.items() if array is not None}
     dtype = common_dtype(duals.values())
     given.update(zip(duals, float_copies(duals.values()), strict=True))
-    value, jvp = definition(*bound.args, **bound.kwargs)
+    value, jvp = definition(**given)
     if dtype is None:
         return value
     tangents = [lanes_first(duals[name]) if name in duals else None for name in names]
