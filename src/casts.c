@@ -75,6 +75,11 @@ casts_register(Number *number)
                      PyArray_RegisterCanCast(plain, number->type_num, NPY_NOSCALAR) < 0;
         Py_DECREF(plain);
         PyArray_VectorUnaryFunc *back = casts[i].type_num == NPY_BOOL ? cast_to_bool : refuse_cast;
+        if (!failed && casts[i].type_num == NPY_LONGDOUBLE && number->itemsize == sizeof(npy_longdouble)) {
+            /* NumPy takes a cast between floats of one size for a safe one, and would promote to the
+             * plain type.  It refuses by itself where no cast is known. */
+            continue;
+        }
         if (failed || PyArray_RegisterCastFunc(number->descr, casts[i].type_num, back) < 0) {
             return -1;
         }

@@ -333,6 +333,22 @@ apply_to_scalars(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_
     return scalar_binary(rule, inputs[0], inputs[1]);
 }
 
+/* NumPy would ask the scalar's __array_ufunc__ again, without end. */
+static int
+refuse_scalar_output(PyObject *const *keyword_values, PyObject *names)
+{
+    for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE(names); i++) {
+        PyObject *value = keyword_values[i];
+        for (Py_ssize_t k = 0; PyTuple_Check(value) && k < PyTuple_GET_SIZE(value); k++) {
+            if (number_of_scalar(PyTuple_GET_ITEM(value, k)) != NULL) {
+                PyErr_SetString(PyExc_TypeError, "out= takes arrays; a Dual is a number that cannot be changed");
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
 /* The call again, with 0-d arrays for our scalars; `names` are those of the last arguments. */
 static PyObject *
 apply_to_arrays(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_ssize_t nin, PyObject *names)
@@ -371,6 +387,9 @@ array_ufunc(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t nargs, 
             return result;
         }
         Py_DECREF(result);
+    }
+    if (refuse_scalar_output(args + nargs, names) < 0) {
+        return NULL;
     }
     return apply_to_arrays(args[0], args[1], args + 2, nargs - 2, names);
 }
