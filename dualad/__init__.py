@@ -1,7 +1,7 @@
 """Exact derivatives of plain NumPy code, by forward-mode automatic differentiation."""
 
 from . import arrayfunctions, numpy_tables  # noqa: F401  (what DualArray does with NumPy's functions)
-from . import scipy_ufuncs
+from . import _core, scipy_ufuncs
 from ._core import Dual, DualArray, dual_dtype, partials, seed, value
 from .io import load, save
 from .transforms import (
@@ -41,3 +41,11 @@ __all__ = [
 ]
 
 scipy_ufuncs.watch()
+
+
+def __getattr__(name):
+    """``dualad.Dual4``: the type of numbers with 4 directions, made when a pickle asks for it."""
+    try:
+        return _core.scalar_type(name)
+    except AttributeError:
+        raise AttributeError(f"module 'dualad' has no attribute {name!r}") from None

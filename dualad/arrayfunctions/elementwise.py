@@ -4,8 +4,8 @@ import numpy as np
 
 from .. import _core
 from .._core import DualArray, partials, value
-from .components import is_dual, scaled, with_duals, without_subclass
-from .registry import derivative_rule, handles, rewrap, rule, write_out
+from .components import common_dtype, float_copy, is_dual, scaled, with_duals, without_subclass
+from .registry import derivative_rule, handles, rewrap, write_out
 
 
 def _as_dual(x):
@@ -69,28 +69,16 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     return dual if dual.ndim else dual[()]
 
 
-def _sinc_slope(x):
-    """sinc'(x) = (cos(pi x) - sinc(x)) / x; by its series where that cancels."""
-    y = np.pi * x
-    small = abs(x) < 0.25
-    square = np.where(small, y * y, 0.0)
-    series = np.zeros(np.shape(x))
-    for k in range(9, 0, -1):
-        # Terms of the derivative of sin(y) / y: (-1)^k 2k y^(2k - 1) / (2k + 1)!
-        series = series * square + (-1) ** k * 2 * k / float(np.prod(np.arange(1.0, 2 * k + 2)))
-    # cos(pi x) by the distance to the nearest integer: exact at integers.
-    whole = np.rint(x)
-    cosine = np.where(whole % 2 == 0, 1.0, -1.0) * np.cos(np.pi * (x - whole))
-    sine = np.where(whole % 2 == 0, 1.0, -1.0) * np.sin(np.pi * (x - whole))
-    safe = np.where(small, 1.0, x)
-    slope = np.where(small, np.pi * y * series, (cosine - sine / (np.pi * safe)) / safe)
-    return np.where(np.isinf(x), 0.0, slope)
-
-
-@rule(np.sinc, "x")
+@handles(np.sinc)
 def sinc(x):
-    """np.sinc."""
-    return np.sinc(x), lambda dx: scaled(_sinc_slope(np.asarray(x)), dx)
+    """np.sinc: by the rule of the core's table."""
+    dual = with_duals(x)
+    if dual is None:
+        return np.sinc(without_subclass(x))
+    common_dtype([dual])                                        # refuses closed levels
+    values = np.asarray(np.sinc(float_copy(dual)))
+    result = _core.apply_rule("sinc", dual.reshape(-1), values.reshape(-1)).reshape(dual.shape)
+    return result if isinstance(x, np.ndarray) or result.ndim else result[()]
 
 
 # -- interp --------------------------------------------------------------------------------------------------------

@@ -120,6 +120,7 @@ def test_sinc_to_a_few_ulp_of_its_terms():
     points = np.concatenate([points, -points])
     x = dualad.seed(points, np.ones(points.shape + (1,)))
     assert same_bits(dualad.value(np.sinc(x)), np.sinc(points))
+    assert isinstance(np.sinc(dualad.Dual(0.5, [1.0])), dualad.Dual)
     with mpmath.workdps(50):
         for point, got in zip(points, lanes(np.sinc(x)).ravel(), strict=True):
             t = mpmath.mpf(point)
