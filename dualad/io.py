@@ -1,7 +1,6 @@
 """Dual numbers in files and pickles."""
 
 import copyreg
-import zipfile
 
 import numpy as np
 
@@ -86,6 +85,8 @@ def load(file):
     --------
     save
     """
+    from zipfile import BadZipFile  # late: importing it takes longer than importing dualad
+
     name = getattr(file, "name", None) or (file if not hasattr(file, "read") else "the file")
     try:
         opened = np.load(file, allow_pickle=False)
@@ -98,7 +99,7 @@ def load(file):
                 raise ValueError(f"its format is number {int(members['dualad_format'])}, and this version of "
                                  f"dualad knows {FORMAT} only: a newer dualad wrote it")
             values, lanes, scalar = members["value"], members["partials"], bool(members["scalar"])
-    except (ValueError, KeyError, AttributeError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, EOFError, BadZipFile) as error:
         raise ValueError(f"{name} was not written by dualad.save, or is damaged: {error}") from error
     if values.dtype.kind + str(values.dtype.itemsize) != "f8" or lanes.dtype.kind != "f" or (
             lanes.shape[1:] != values.shape or lanes.ndim != values.ndim + 1 or len(lanes) == 0):

@@ -231,6 +231,7 @@ def _matrix_norm(x, ord, axes):
         weights = (s > s.max(axis=-1, keepdims=True, initial=0.0) * max(matrices.shape[-2:]) * 2.3e-16) * 1.0
     else:
         weights = np.zeros(s.shape)
-        k = 0 if ord == 2 else -1
-        weights[..., k] = s[..., k] > 0
+        if s.shape[-1]:
+            k = 0 if ord == 2 else -1
+            weights[..., k] = s[..., k] > 0
     return np.moveaxis(np.matmul(u * weights[..., None, :], vh), (-2, -1), axes)

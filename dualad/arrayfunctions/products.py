@@ -5,6 +5,7 @@ directions at once as it can take.
 """
 
 import string
+import warnings
 
 import numpy as np
 
@@ -271,8 +272,12 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     if y is not None:
         x = np.concatenate((x, rows(y)), axis=0)
     x = x.view(DualArray)
+    if x.shape[0] == 0:
+        return np.empty((0, 0), x.dtype).view(DualArray)
     x = x - np.average(x, axis=1)[:, None]
     freedom = x.shape[1] - ((0 if bias else 1) if ddof is None else ddof)
+    if freedom <= 0:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=4)
     product = np.dot(x, x.T)
     product *= np.true_divide(1, max(freedom, 0))
     return product.squeeze()
