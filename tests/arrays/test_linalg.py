@@ -133,8 +133,13 @@ def test_norm_at_its_edges():
         assert not dualad.partials(np.linalg.norm(zero, order)).any()
     for order in (2, -2, "nuc", "fro"):
         assert not dualad.partials(np.linalg.norm(dualad.seed(np.zeros((2, 2))), order)).any()
+    empty = dualad.seed(np.zeros((0, 0)), np.zeros((0, 0, 2)))
     for order in (2, "nuc", "fro"):
-        assert dualad.value(np.linalg.norm(dualad.seed(np.zeros((0, 0)), np.zeros((0, 0, 2))), order)) == 0.0
+        try:
+            expected = np.linalg.norm(np.zeros((0, 0)), order)
+        except ValueError:                                      # NumPy before 2.3
+            continue
+        assert dualad.value(np.linalg.norm(empty, order)) == expected
     huge = np.linalg.norm(dualad.seed([3e200, 4e200]))
     np.testing.assert_allclose(dualad.partials(huge), [0.6, 0.8], rtol=1e-15)
     tiny = np.linalg.norm(dualad.seed([3e-200, 4e-200]))
