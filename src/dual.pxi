@@ -90,6 +90,26 @@ cdef class Dual(floating):
     def __bool__(self):
         return lanes_of(self)[0] != 0.0
 
+    # NumPy's scalars would hand these to ufuncs, which would hand them back, without end.
+
+    def __and__(a, b):
+        return NotImplemented
+
+    def __or__(a, b):
+        return NotImplemented
+
+    def __xor__(a, b):
+        return NotImplemented
+
+    def __lshift__(a, b):
+        return NotImplemented
+
+    def __rshift__(a, b):
+        return NotImplemented
+
+    def __invert__(self):
+        raise TypeError("bitwise operations take integers, not dual numbers")
+
     # -- rounding: derivative 0, so an integer loses nothing --------------------------------------
 
     def __round__(self, ndigits=None):

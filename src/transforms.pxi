@@ -45,10 +45,14 @@ cdef class Level:
         """The arguments, with fresh dual numbers of the one direction that the tangents give."""
         cdef Number *number = _number(1, self.slot)
         cdef list lifted = list(args)
+        cdef Py_ssize_t k
         for (position, x, scalar), tangent in zip(points, tangents):
             dual = _lifted(number, x, scalar, 0, 0)
             if scalar:
                 lanes_of(dual)[1] = tangent
+            elif cnp.PyArray_ISCARRAY_RO(tangent) and cnp.PyArray_ISCARRAY_RO(dual):
+                for k in range(cnp.PyArray_SIZE(tangent)):
+                    (<double *>cnp.PyArray_DATA(dual))[2 * k + 1] = (<double *>cnp.PyArray_DATA(tangent))[k]
             else:
                 dual_array_partials(dual)[..., 0] = tangent
             lifted[position] = dual
@@ -57,7 +61,8 @@ cdef class Level:
     def parts(self, out, Py_ssize_t count, bint with_value=True):
         """(value, partials in the first `count` directions) of this level's numbers, as fresh floats.
 
-        None when `out` is anything but a number or an array of this level.
+        The partials have one axis more, the last. None when `out` is anything but a number or an
+        array of this level, or a list or tuple of such numbers and of floats.
         """
         cdef Number *number = number_of_scalar(out)
         if number != NULL:
@@ -66,6 +71,8 @@ cdef class Level:
             lanes = cnp.PyArray_SimpleNew(1, <cnp.npy_intp *>&count, cnp.NPY_DOUBLE)
             memcpy(cnp.PyArray_DATA(lanes), lanes_of(out) + 1, count * sizeof(double))
             return (np.float64(lanes_of(out)[0]) if with_value else None), lanes
+        if type(out) is list or type(out) is tuple:
+            return _parts_of_sequence(self.slot, tuple(out), count)
         if not isinstance(out, np.ndarray):
             return None
         number = number_of_array(out)
@@ -108,4 +115,44 @@ cdef void _seed(object dual, Py_ssize_t start, Py_ssize_t first, Py_ssize_t stop
 
 cdef object _lanes(Number *number, object out, Py_ssize_t count):
     """A C-ordered float64 copy of the first partials, of shape out.shape + (count,)."""
-    return cnp.PyArray_NewCopy(dual_array_partials(out)[..., :count], cnp.NPY_CORDER)
+    cdef Py_ssize_t k
+    cdef double *to
+    cdef double *element
+    cdef cnp.npy_intp shape[65]                  # NumPy's most and one
+    cdef int axis, ndim = cnp.PyArray_NDIM(out)
+    for axis in range(ndim):
+        shape[axis] = cnp.PyArray_DIM(out, axis)
+    shape[ndim] = count
+    lanes = cnp.PyArray_EMPTY(ndim + 1, shape, cnp.NPY_DOUBLE, 0)
+    if not cnp.PyArray_ISCARRAY_RO(out):
+        lanes[...] = dual_array_partials(out)[..., :count]
+        return lanes
+    to = <double *>cnp.PyArray_DATA(lanes)
+    element = <double *>cnp.PyArray_DATA(out)
+    for k in range(cnp.PyArray_SIZE(out)):
+        memcpy(to, element + 1, count * sizeof(double))
+        to += count
+        element += 1 + number.n
+    return lanes
+
+
+cdef object _parts_of_sequence(int slot, tuple out, Py_ssize_t count):
+    """What `parts` gives for numbers in a list or tuple, as right-hand sides of differential equations return."""
+    cdef cnp.npy_intp shape[2]
+    cdef Py_ssize_t k
+    cdef Number *number
+    cdef double *to
+    shape[0], shape[1] = len(out), count
+    value = cnp.PyArray_EMPTY(1, shape, cnp.NPY_DOUBLE, 0)
+    lanes = cnp.PyArray_ZEROS(2, shape, cnp.NPY_DOUBLE, 0)
+    to = <double *>cnp.PyArray_DATA(value)
+    for k, item in enumerate(out):
+        number = number_of_scalar(item)
+        if number != NULL and number.slot == slot:
+            to[k] = lanes_of(item)[0]
+            memcpy(<double *>cnp.PyArray_DATA(lanes) + k * count, lanes_of(item) + 1, count * sizeof(double))
+        elif type(item) is float:
+            to[k] = item
+        else:
+            return None
+    return value, lanes
