@@ -4,7 +4,6 @@ The value is what NumPy's function gives for the values; tangents go through BLA
 directions at once as it can take.
 """
 
-import string
 import warnings
 
 import numpy as np
@@ -23,6 +22,8 @@ from .components import (
     without_subclass,
 )
 from .registry import handles, rewrap, write_out
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def multilinear(function, operands, tangent, out=None):
@@ -52,7 +53,7 @@ def _finite(arrays):
 # -- einsum --------------------------------------------------------------------------------------------------
 
 def _letters_of(sublist):
-    return "".join("..." if item is Ellipsis else string.ascii_letters[item] for item in sublist)
+    return "".join("..." if item is Ellipsis else _LETTERS[item] for item in sublist)
 
 
 def _parse(operands):
@@ -109,7 +110,7 @@ def _masked_einsum(inputs, output, arrays, tangent_at):
 def einsum_tangent(inputs, output, k, arrays, lanes):
     """The stacked output tangents that the stacked tangents of operand k make."""
     used = set("".join(inputs))
-    lane = next(letter for letter in string.ascii_letters if letter not in used)
+    lane = next(letter for letter in _LETTERS if letter not in used)
     inputs = [*inputs[:k], lane + inputs[k], *inputs[k + 1:]]
     arrays = [*arrays[:k], lanes, *arrays[k + 1:]]
     if _finite(arrays[:k] + arrays[k + 1:]):
@@ -142,7 +143,7 @@ def _contract(k, floats, lanes, axes):
     a_axes, b_axes = axes
     other = floats[1 - k]
     if not _finite([other]):
-        letters = iter(string.ascii_letters)
+        letters = iter(_LETTERS)
         a = [next(letters) for _ in range(floats[0].ndim)]
         b = [next(letters) for _ in range(floats[1].ndim)]
         for i, j in zip(a_axes, b_axes, strict=True):

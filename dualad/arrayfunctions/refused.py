@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from .registry import refuse
+from .registry import REFUSED_MODULES, refuse
 
 _LINALG = "cholesky cond eig eigh eigvals eigvalsh lstsq matrix_rank pinv qr svd svdvals"
-_FFT = "fft fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn rfft rfft2 rfftn"
 
 
 def _functions(module, names):
@@ -13,7 +12,7 @@ def _functions(module, names):
 
 
 refuse(*_functions(np.linalg, _LINALG))
-refuse(*_functions(np.fft, _FFT), because="complex numbers do not carry derivatives yet")
+REFUSED_MODULES["numpy.fft"] = ("complex numbers do not carry derivatives yet", {"fftshift", "ifftshift"})
 refuse(*_functions(np, "roots polyfit i0"))
 refuse(*_functions(np, "histogram histogram2d histogramdd"), because="counting has no derivative")
 refuse(*_functions(np, "save savez savez_compressed savetxt"), because="the partials would be lost in the file",

@@ -21,6 +21,7 @@ from .._core import Dual, DualArray
 from .components import assemble, common_dtype, float_copies, is_dual, lanes_first, with_duals, without_subclass
 
 HANDLERS = {}
+REFUSED_MODULES = {}        # modules that NumPy imports late: name -> (reason, functions that work all the same)
 
 
 def array_function(self, func, types, args, kwargs):
@@ -28,6 +29,11 @@ def array_function(self, func, types, args, kwargs):
     handler = HANDLERS.get(func)
     if handler is not None:
         return handler(*args, **kwargs)
+    if func.__module__ in REFUSED_MODULES:
+        reason, working = REFUSED_MODULES[func.__module__]
+        if func.__name__ not in working:
+            refuse(func, because=reason)
+            HANDLERS[func]()
     for kind in types:
         if kind is not DualArray and not issubclass(kind, (np.ndarray, Dual)):
             return NotImplemented

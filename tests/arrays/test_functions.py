@@ -32,6 +32,7 @@ CASES = {
     "tile": (lambda x: np.tile(x, 2), V),
     "repeat": (lambda x: np.repeat(x, 3), V),
     "roll": (lambda x: np.roll(x, 2), V),
+    "fftshift": (lambda x: np.fft.fftshift(x), V),
     "flip": (lambda x: np.flip(x), V),
     "rot90": (lambda x: np.rot90(x), M),
     "transpose": (lambda x: np.transpose(x), M),
