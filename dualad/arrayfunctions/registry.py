@@ -29,15 +29,20 @@ def array_function(self, func, types, args, kwargs):
     handler = HANDLERS.get(func)
     if handler is not None:
         return handler(*args, **kwargs)
-    if func.__module__ in REFUSED_MODULES:
-        reason, working = REFUSED_MODULES[func.__module__]
-        if func.__name__ not in working:
-            refuse(func, because=reason)
-            HANDLERS[func]()
     for kind in types:
         if kind is not DualArray and not issubclass(kind, (np.ndarray, Dual)):
             return NotImplemented
-    return rewrap(func._implementation(*args, **kwargs))
+    if func.__module__ in REFUSED_MODULES:
+        _refuse_module(func)
+    result = func._implementation(*args, **kwargs)
+    return result if type(result) is DualArray else rewrap(result)
+
+
+def _refuse_module(func):
+    reason, working = REFUSED_MODULES[func.__module__]
+    if func.__name__ not in working:
+        refuse(func, because=reason)
+        HANDLERS[func]()
 
 
 def rewrap(result):

@@ -93,7 +93,7 @@ def _power_in_place(self, exponent):
     return np.ndarray.__ipow__(self, exponent) if short_cut is None else short_cut(self, out=self)
 
 
-if np.lib.NumpyVersion(np.__version__) < "2.4.0":
+if tuple(int(part) for part in np.__version__.split(".")[:2]) < (2, 4):
     DualArray.__pow__ = _power
     DualArray.__ipow__ = _power_in_place
 
