@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 from support.compare import SPECIAL, close, differences, flags_of, run, same_bits
+from support.kinds import KINDS
 
 import dualad
 from dualad import DualArray, _core
@@ -117,6 +118,23 @@ def test_unary_values(kind, name):
             assert found.dtype == kind.dtype
             same_bits(kind.values(found), expected)
             assert dual_flags == flags, (size, label)
+
+
+@pytest.mark.parametrize("step", [-16, -3, -2, -1, 1, 2, 3, 16])
+@pytest.mark.parametrize("name", UNARY)
+def test_unary_values_at_every_stride(name, step):
+    """NumPy's loops take different ways by the stride, and their last bits may differ: ours must take the same."""
+    ufunc, kind = getattr(np, name), KINDS[1]
+    for size in (1, 2, 5, 33, 130):
+        values = random(size * 16, seed=size)
+        x = kind.array(values)
+        a, y = (values[::step][:size], x[::step][:size])
+        with np.errstate(all="ignore"):
+            same_bits(kind.values(ufunc(y)), ufunc(a))
+            out, dual_out = np.zeros(size * 16), np.zeros(size * 16, kind.dtype)
+            ufunc(a, out=out[::step][:size])
+            ufunc(y, out=dual_out[::step][:size])
+        same_bits(kind.values(dual_out), out)
 
 
 @pytest.mark.parametrize("name", BINARY)
