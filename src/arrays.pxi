@@ -161,13 +161,13 @@ def apply_rule(str name, x, f):
     cdef double point, at
     cdef int rule = [row["name"] for row in RULES].index(name)
     d = np.empty(x.shape)
-    given, values, out = value(x).ravel(), np.asarray(f, dtype=np.float64).ravel(), d.reshape(-1)
+    given, values, out = np.ravel(value(x)), np.ravel(f), d.reshape(-1)
     for i in range(given.size):
         point, at = given[i], values[i]
         rule_evaluate(rule, &point, at, 0.0, derivatives)
         out[i] = derivatives[0]
     # The product's partials are the ones wanted (d is constant); its values are replaced.
-    result = np.multiply(x, d)
+    result = np.asarray(np.multiply(x, d))
     value(result)[...] = values.reshape(x.shape)
     return result.view(DualArray)
 

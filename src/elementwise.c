@@ -47,27 +47,41 @@ loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_in
 
 /* ---- values and derivatives of a block ----------------------------------------------------------- */
 
-/* A block of values as an operand of NumPy's float64 loop.  NumPy may choose its way by the sign of
- * a stride, and by its being zero (x**2.0), so the operand's is kept. */
+/* The step in doubles that a float64 array of the same make has, as far as NumPy's loops choose
+ * their way by it: none (x**2.0), one or more, forwards or backwards. */
+static inline npy_intp
+similar_step(npy_intp stride, npy_intp size)
+{
+    npy_intp step = stride == 0 ? 0 : stride == size || stride == -size ? 1 : 2;
+    return stride < 0 ? -step : step;
+}
+
+/* n values spread out with a step; where the first is. */
+static char *
+spread_values(double *room, npy_intp step, const double *x, npy_intp n)
+{
+    double *first = step < 0 ? room - step * (n - 1) : room;
+    for (npy_intp i = 0; i < n; i++) {
+        first[i * step] = x[i];
+    }
+    return (char *)first;
+}
+
+/* A block of values as an operand of NumPy's float64 loop. */
 typedef struct {
-    double x[BLOCK], reversed[BLOCK];
+    double x[BLOCK], spread[2 * BLOCK];
     char *start;
     npy_intp step;
 } Operand;
 
-static void
-gather_operand(Operand *operand, const char *from, npy_intp stride, npy_intp n)
+static inline void
+gather_operand(Operand *operand, const char *from, npy_intp stride, npy_intp size, npy_intp n)
 {
+    npy_intp step = similar_step(stride, size);
     gather_values(operand->x, from, stride, n);
-    operand->start = (char *)operand->x;
-    operand->step = stride == 0 ? 0 : sizeof(double);
-    if (stride < 0) {
-        for (npy_intp i = 0; i < n; i++) {
-            operand->reversed[n - 1 - i] = operand->x[i];
-        }
-        operand->start = (char *)(operand->reversed + n - 1);
-        operand->step = -operand->step;
-    }
+    operand->step = step * (npy_intp)sizeof(double);
+    operand->start = step == 0 || step == 1 ? (char *)operand->x
+                                            : spread_values(operand->spread, step, operand->x, n);
 }
 
 static void
@@ -156,7 +170,7 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
 
     while (n > 0) {
         npy_intp m = n < step ? n : step;
-        gather_operand(&x, in, sx, m);
+        gather_operand(&x, in, sx, sizes[0], m);
         block_value_1(&entry->value, m, &x, f);
         unsigned flags = fp_flags();
         if (aux >= 0) {
@@ -216,18 +230,20 @@ int
 elementwise_reduce(int rule, const Number *number, double *total, const char *y, npy_intp sy, npy_intp n)
 {
     const RuleEntry *entry = &rule_table[rule];
-    double *values = PyMem_RawMalloc((n + (HALVINGS + 1) * number->n) * sizeof(double));
+    double *values = PyMem_RawMalloc((3 * n + (HALVINGS + 1) * number->n) * sizeof(double));
     if (values == NULL) {
         return no_memory();
     }
     gather_values(values, y, sy, n);
     double value = total[0];
-    char *operands[3] = {(char *)&value, (char *)values, (char *)&value};
-    npy_intp steps[3] = {0, sizeof(double), 0};
+    const npy_intp step = similar_step(sy, number->itemsize);
+    char *start = step == 0 || step == 1 ? (char *)values : spread_values(values + n, step, values, n);
+    char *operands[3] = {(char *)&value, start, (char *)&value};
+    npy_intp steps[3] = {0, step * (npy_intp)sizeof(double), 0};
     entry->value.call(operands, &n, steps, entry->value.data);
     unsigned flags = fp_flags();
     if (rule == RULE_add) {
-        double *sum = values + n;
+        double *sum = values + 3 * n;
         pairwise_lanes(sum, y, sy, n, number->n, sum + number->n);
         for (npy_intp k = 0; k < number->n; k++) {
             total[1 + k] += sum[k];
@@ -302,8 +318,8 @@ binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data,
 
     while (n > 0) {
         npy_intp m = n < step ? n : step;
-        gather_operand(&x, in_x, sx, m);
-        gather_operand(&y, in_y, sy, m);
+        gather_operand(&x, in_x, sx, sizes[0], m);
+        gather_operand(&y, in_y, sy, sizes[1], m);
         block_value_2(&entry->value, m, &x, &y, f);
         unsigned flags = fp_flags();
         if (of_x != NULL) {

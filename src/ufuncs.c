@@ -43,7 +43,7 @@ resolve(int nin, int nargs, PyArray_DTypeMeta *const *dtypes, PyArray_Descr *con
         if (number != NULL &&
             (number_refuse_closed(number) < 0 ||
              (done >= nin && given[done] != NULL && refuse_output(given[done]) < 0))) {
-            Py_DECREF(loop_descrs[done]);
+            Py_CLEAR(loop_descrs[done]);    /* NumPy gives back what it finds there */
             goto fail;
         }
     }
@@ -108,13 +108,11 @@ reduction_initial(PyArrayMethod_Context *context, npy_bool empty, void *initial)
         identity = zero_of_sum;
     }
     const Number *number = number_of_descr(context->descriptors[0]);
-    if (number != NULL) {
-        memset(initial, 0, number->itemsize);
-        *(double *)initial = identity;
+    if (number == NULL) {
+        return 0;
     }
-    else {
-        *(npy_bool *)initial = identity != 0.0;
-    }
+    memset(initial, 0, number->itemsize);
+    *(double *)initial = identity;
     return 1;
 }
 
@@ -361,14 +359,6 @@ register_predicate(int which, const Number *number)
         PyArray_DTypeMeta *operands[2] = {d, b};
         return add_loop(ufunc, predicate->name, 1, 1, operands, predicate->loop, flags);
     }
-    if (which >= PREDICATE_logical_and) {      /* np.all and np.any fold into a bool */
-        PyArray_DTypeMeta *operands[2][3] = {{b, d, b}, {d, b, b}};
-        for (int i = 0; i < 2; i++) {
-            if (add_loop(ufunc, predicate->name, 2, 1, operands[i], predicate->loop, flags) < 0) {
-                return -1;
-            }
-        }
-    }
     return add_binary_loops(ufunc, predicate->name, number, b, predicate->loop, flags);
 }
 
@@ -588,6 +578,12 @@ ufuncs_known(void)
     }
     for (int i = 0; !failed && i < SEVERAL_COUNT; i++) {
         failed = append_name(list, several_ufuncs[i]) < 0;
+    }
+    static const char *const by_cast[] = {"logical_and", "logical_or", "logical_xor"};
+    for (int i = 0; !failed && i < 3; i++) {
+        PyObject *name = PyUnicode_FromString(by_cast[i]);
+        failed = name == NULL || PyList_Append(list, name) < 0;
+        Py_XDECREF(name);
     }
     for (int i = 0; !failed && i < PRODUCT_COUNT; i++) {
         failed = append_name(list, product_ufuncs[i]) < 0;
