@@ -1,7 +1,5 @@
 """The transforms."""
 
-import numpy as np
-
 from .inputs import as_real
 from .levels import evaluate_along
 from .transform import Derivative, Grad, Jacobian, ValueAndGrad, ValueAndJacobian
@@ -266,11 +264,11 @@ def jvp(f, primals, tangents, has_aux=False):
         raise TypeError(f"jvp takes a function, not {type(f).__name__}")
     for given, name in (primals, "primals"), (tangents, "tangents"):
         if not isinstance(given, (tuple, list)):
-            raise TypeError(f"{name} must be a tuple with one entry for each argument, not {type(given).__name__}; "
-                            "write jvp(f, (x,), (v,)) for a function of one argument")
+            raise TypeError(f"{name} must be a tuple with one entry for each argument, not "
+                            f"{type(given).__name__}; with one argument write jvp(f, (x,), (v,))")
     if len(primals) != len(tangents):
-        raise TypeError(f"primals and tangents must have one entry for each argument: there are {len(primals)} "
-                        f"primals and {len(tangents)} tangents")
+        raise TypeError("primals and tangents must have one entry for each argument: there are "
+                        f"{len(primals)} primals and {len(tangents)} tangents")
     if not primals:
         raise TypeError("primals are empty; a function without arguments has no derivative")
     points, directions = [], []
@@ -278,7 +276,8 @@ def jvp(f, primals, tangents, has_aux=False):
         array, scalar = as_real(x, f"primal {position}")
         direction, _ = as_real(tangent, f"tangent {position}")
         if direction.shape != array.shape:
-            raise ValueError(f"tangent {position} must have its primal's shape {array.shape}, not {direction.shape}")
+            raise ValueError(f"tangent {position} must have its primal's shape {array.shape}, not "
+                             f"{direction.shape}")
         points.append((position, array, scalar))
         directions.append(direction)
     value, lanes, aux = evaluate_along(f, tuple(primals), points, directions, has_aux)

@@ -68,46 +68,59 @@ class Chunk:
 
     def __call__(self, start):
         stop = min(start + self.size, self.total)
-        value, lanes, aux = evaluate(self.f, self.args, self.kwargs, self.points, rounded(stop - start), start,
-                                     stop, self.has_aux)
+        value, lanes, aux = evaluate(self.f, self.args, self.kwargs, self.points, rounded(stop - start),
+                                     start, stop, self.has_aux)
         return start, value, lanes, aux if start == 0 else None
 
 
 def evaluate_in_chunks(chunk, engine, progress):
     """(value, lanes, aux) as from `evaluate`, put together from chunks that the engine computes."""
     starts = list(range(0, chunk.total, chunk.size)) or [0]
-    results = (engine or map)(chunk, starts)
+    parts = Parts(chunk.total)
+    if engine is None:             # not map: it would take a StopIteration from f for its own
+        for start in _with_bar(starts, len(starts)) if progress else starts:
+            parts.add(chunk(start))
+        return parts.value, parts.lanes, parts.aux
+    results = engine(chunk, starts)
     if not hasattr(results, "__iter__"):
         raise _bad_engine(f"a {type(results).__name__}")
-    if progress:
-        results = _with_bar(results, len(starts))
-    missing = set(starts)
-    value = lanes = aux = None
-    for result in results:
+    for result in _with_bar(results, len(starts)) if progress else results:
+        parts.add(result)
+    if len(parts.seen) < len(starts):
+        raise _bad_engine(f"{len(parts.seen)} of {len(starts)} results")
+    return parts.value, parts.lanes, parts.aux
+
+
+class Parts:
+    """What the chunks gave, in whatever order they come."""
+
+    def __init__(self, total):
+        self.total = total
+        self.seen = set()
+        self.value = self.lanes = self.aux = None
+
+    def add(self, result):
         if type(result) is not tuple or len(result) != 4:
             raise _bad_engine(f"results of type {type(result).__name__}")
-        start, chunk_value, chunk_lanes, chunk_aux = result
-        if lanes is None:
-            value = chunk_value
-            lanes = np.empty(chunk_lanes.shape[:-1] + (chunk.total,))
-        elif not _same(value, chunk_value):
+        start, value, lanes, aux = result
+        if self.lanes is None:
+            self.value = value
+            self.lanes = np.empty((*lanes.shape[:-1], self.total))
+        elif not _same(self.value, value):
             raise ValueError(
-                "the function returned different values for the same arguments when it was called again for the "
-                "next directions: it uses random numbers, or changes its arguments or other state. Make it "
-                f"repeatable (a seeded generator made inside it), or pass chunk_size={chunk.total} so that one "
-                "call computes all directions")
-        lanes[..., start:start + chunk_lanes.shape[-1]] = chunk_lanes
-        missing.discard(start)
+                "the function returned different values for the same arguments when it was called again for "
+                "the next directions: it uses random numbers, or changes its arguments or other state. Make "
+                f"it repeatable (a seeded generator made inside it), or pass chunk_size={self.total} so that "
+                "one call computes all directions")
+        self.lanes[..., start:start + lanes.shape[-1]] = lanes
+        self.seen.add(start)
         if start == 0:
-            aux = chunk_aux
-    if missing:
-        raise _bad_engine(f"{len(starts) - len(missing)} of {len(starts)} results")
-    return value, lanes, aux
+            self.aux = aux
 
 
 def _bad_engine(given):
-    return TypeError(f"map= gave back {given}. It must work as the built-in map does, map(function, items), and give "
-                     "back the results themselves; where an engine returns futures, gather them: "
+    return TypeError(f"map= gave back {given}. It must work as the built-in map does, map(function, items), "
+                     "and give back the results themselves; where an engine returns futures, gather them: "
                      "map=lambda function, items: client.gather(client.map(function, items))")
 
 
@@ -146,6 +159,6 @@ def build_info():
     return {
         **_core.build_info(),
         "sizes": SIZES,
-        "default_chunk": {f"up to {most}": chunk for most, chunk in DEFAULT_CHUNKS} | {"beyond": LONGEST_CHUNK},
+        "default_chunk": {**{f"up to {n}": chunk for n, chunk in DEFAULT_CHUNKS}, "beyond": LONGEST_CHUNK},
         "chunk_memory_cap": MEMORY_CAP,
     }

@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from .transform import Jacobian, ValueAndJacobian
+from .transform import Jacobian, ValueAndJacobian, carry_name
 
 
 class _Unpacked:
@@ -22,9 +22,9 @@ class CurveFitJacobian:
     """What `curve_fit_jac` returns."""
 
     def __init__(self, f):
+        carry_name(self, f, "curve_fit_jac")
         self.f = f
         self._jacobian = Jacobian(_Unpacked(f))
-        self.__wrapped__ = f
 
     def __call__(self, xdata, *params):
         if not params:
@@ -74,6 +74,7 @@ class _Memo:
     """One evaluation of a function with its Jacobian, remembered for each thread."""
 
     def __init__(self, f, chunk_size=None, map=None):
+        carry_name(self, f, "memoized")
         self.options = f, chunk_size, map
         self.evaluate = ValueAndJacobian(f, chunk_size=chunk_size, map=map)
         self.last = threading.local()
@@ -93,9 +94,9 @@ class _Part:
     """The value or the Jacobian out of a memo, as the caller's own copy."""
 
     def __init__(self, memo, index):
+        carry_name(self, memo.options[0], "memoized")
         self.memo = memo
         self.index = index
-        self.__wrapped__ = memo.options[0]
 
     def __call__(self, *args, **kwargs):
         part = self.memo(args, kwargs)[self.index]

@@ -11,12 +11,12 @@ FLOAT64 = np.dtype(np.float64)
 
 #: What to write instead, by the kind of the dtype that was given.
 _REMEDIES = {
-    "b": "a bool has no neighbours to differentiate towards; convert it with float(x) or x.astype(float) if it is "
-         "meant as a number",
+    "b": "a bool has no neighbours to differentiate towards; if it is meant as a number, convert it with "
+         "float(x) or x.astype(float)",
     "c": "differentiate with respect to the real and the imaginary part, as two real arguments",
-    "O": "only arrays of real numbers can be differentiated; np.asarray(x, dtype=float) makes one where that is "
-         "possible. To differentiate with respect to another argument, give its position as argnums (in a method "
-         "argument 0 is self)",
+    "O": "only arrays of real numbers can be differentiated; np.asarray(x, dtype=float) makes one where that "
+         "is possible. To differentiate with respect to another argument, give its position as argnums (in a "
+         "method argument 0 is self)",
 }
 
 
@@ -75,6 +75,8 @@ def as_real(x, what):
     """
     if type(x) is float or type(x) is int or type(x) is np.float64:
         return np.array(x, FLOAT64), True
+    if type(x) is np.ndarray and x.dtype is FLOAT64:
+        return x, False
     if slot_of(x) > 0:
         raise TypeError(NESTED)
     if isinstance(x, np.ndarray):

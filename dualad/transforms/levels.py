@@ -4,9 +4,9 @@ from .._core import Level, slot_of
 from . import outputs
 
 NESTED = (
-    "this derivative is taken inside another one, with respect to one of its dual numbers. Second order is not "
-    "supported by this version: take the inner derivative at dualad.value(x) if its own derivative is not "
-    "wanted, or differentiate the derivative by finite differences")
+    "this derivative is taken inside another one, with respect to one of its dual numbers. Second order is "
+    "not supported by this version: take the inner derivative at dualad.value(x) if its own derivative is "
+    "not wanted, or differentiate the derivative by finite differences")
 
 
 def evaluate(f, args, kwargs, points, n, start, stop, has_aux=False, with_value=True):
@@ -51,27 +51,24 @@ def collect(level, f, args, kwargs, count, has_aux, with_value):
 
 
 def explain(error, slot):
-    """Raise a clear error where NumPy found no loop for numbers of two calls; else return.
+    """Raise a clear error where a number of one call was stored among those of another; else return.
 
-    NumPy says only that the input types are not supported. So the frames that the error went through
-    are searched for dual numbers of another call.
+    NumPy says only that it cannot cast. So the frames that the error went through are searched for
+    dual numbers of another call.
     """
-    message = str(error)
-    if "not supported for the input types" not in message and "Cannot cast" not in message:
+    if "Cannot cast" not in str(error):
         return
     traceback = error.__traceback__
     while traceback is not None:
         frame = traceback.tb_frame
-        names = frame.f_code.co_names
-        known = [*frame.f_locals.values(), *[frame.f_globals[name] for name in names if name in frame.f_globals]]
-        for held in known:
-            other = slot_of(held)
-            if other >= 0 and other != slot:
-                raise TypeError(MIXED) from error
+        known = {**frame.f_globals, **frame.f_locals}
+        held = [known[name] for name in (*frame.f_locals, *frame.f_code.co_names) if name in known]
+        if any(slot_of(x) not in (-1, slot) for x in held):
+            raise TypeError(STORED) from error
         traceback = traceback.tb_next
 
 
-MIXED = (
-    "dual numbers of two different derivative calls meet in one operation. A derivative inside a derivative "
-    "(second order) is not supported by this version; numbers kept from an earlier call (in a global, an "
-    "attribute, a cache) have lost their meaning: keep dualad.value(x)")
+STORED = (
+    "a dual number of one derivative call cannot be stored among those of another. A derivative inside a "
+    "derivative (second order) is not supported by this version; numbers kept from an earlier call (in a "
+    "global, an attribute, a cache) have lost their meaning: keep dualad.value(x)")

@@ -1,7 +1,5 @@
 """What comes back from a function, as floats."""
 
-import copy
-
 import numpy as np
 
 from .._core import slot_of, value
@@ -27,7 +25,7 @@ def parts_of_anything(level, out, count):
     if array.dtype.kind not in "fiub":
         raise _refusal(out, array)
     constant = np.array(array, np.float64, order="C")
-    return constant[()], np.zeros(array.shape + (count,))
+    return constant[()], np.zeros((*array.shape, count))
 
 
 def _as_array(out):
@@ -35,9 +33,9 @@ def _as_array(out):
         try:
             return np.asarray(out)
         except (ValueError, TypeError) as error:
-            raise TypeError(f"the function returned a {type(out).__name__} that cannot become one array: {error}. "
-                            "Return parts of different shapes through np.concatenate with ravel(), or as "
-                            "aux with has_aux=True") from error
+            raise TypeError(f"the function returned a {type(out).__name__} that cannot become one array: "
+                            f"{error}. Return parts of different shapes through np.concatenate with ravel(), "
+                            "or as aux with has_aux=True") from error
     if isinstance(out, np.ma.MaskedArray):
         raise TypeError("the function returned a masked array; return its valid elements, x.compressed(), or "
                         "x.filled(...)")
@@ -65,8 +63,8 @@ def _from_objects(array, slot):
 
 def _foreign(slot):
     if slot == 0:
-        return TypeError("the function returned dual numbers made by hand (Dual, seed), whose directions are not "
-                         "those of this call; compute the result from the arguments that the function is given")
+        return TypeError("the function returned dual numbers made by hand (Dual, seed), whose directions are "
+                         "not those of this call; compute the result from the arguments that it is given")
     return TypeError("the function returned dual numbers of another derivative call. A derivative inside a "
                      "derivative (second order) is not supported by this version; and numbers kept from an "
                      "earlier call have lost their meaning: keep dualad.value(x)")
@@ -94,7 +92,7 @@ def _refusal(out, array, inside=""):
     elif hasattr(out, "__next__"):
         remedy = "return list(...) of it"
     elif callable(out):
-        remedy = "call that function, or give its arguments to the function that is differentiated"
+        remedy = "call that function, or give its arguments to the one that is differentiated"
     else:
         remedy = "a real number, an array, or lists and tuples of them are expected"
     return TypeError(f"the function returned {inside}{given}, which has no derivative: {remedy}")
@@ -106,7 +104,7 @@ def one_number(out_value, lanes, name):
         return out_value, lanes
     shape = lanes.shape[:-1]
     if np.prod(shape) != 1:
-        raise TypeError(f"{name} is for functions that return one number; this one returned an array of shape "
+        raise TypeError(f"{name} is for functions that return one number; this one returned shape "
                         f"{shape}. Use jacobian, or reduce the output (np.sum, an element)")
     return None if out_value is None else out_value.reshape(())[()], lanes.reshape(-1)
 
@@ -123,15 +121,22 @@ def without_duals(aux, slot):
             return plain
         return aux
     if isinstance(aux, dict):
-        plain = copy.copy(aux)
+        plain = _copy(aux)
         for key in plain:
             plain[key] = without_duals(plain[key], slot)
         return plain
     if isinstance(aux, list):
-        plain = copy.copy(aux)
+        plain = _copy(aux)
         plain[:] = [without_duals(item, slot) for item in aux]
         return plain
     if isinstance(aux, tuple):
         items = [without_duals(item, slot) for item in aux]
         return aux._make(items) if hasattr(aux, "_make") else type(aux)(items)
     return aux
+
+
+def _copy(container):
+    if type(container) in (dict, list):
+        return container.copy()
+    import copy  # for OrderedDict and the like; dualad's import stays light
+    return copy.copy(container)

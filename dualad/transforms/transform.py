@@ -22,9 +22,7 @@ class Transform:
     scalar_output = False    # the function must return one number
 
     def __init__(self, f, argnums=0, has_aux=False, chunk_size=None, map=None, progress=False):
-        if not callable(f):
-            raise TypeError(f"{self.name} takes a function, not {type(f).__name__}: write {self.name}(f)(x), not "
-                            f"{self.name}(f(x))")
+        carry_name(self, f, self.name)
         if map is not None and not callable(map):
             raise TypeError(f"map must be a function like the built-in map, not {type(map).__name__}; for an "
                             "executor pass its method, executor.map")
@@ -34,12 +32,6 @@ class Transform:
         self.chunk_size = checked_size(chunk_size)
         self.map = map
         self.progress = bool(progress)
-        self.__wrapped__ = f
-        for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
-            try:
-                setattr(self, attribute, getattr(f, attribute))
-            except AttributeError:       # functools.partial and other callables have no name
-                pass
 
     def __call__(self, /, *args, **kwargs):
         points = points_of(args, self.argnums)
@@ -74,6 +66,19 @@ class Transform:
         return f"<{self.name} of {self.f!r}>"
 
 
+def carry_name(derived, f, name):
+    """Give what transform `name` makes of f the name and documentation of f, a function or else TypeError."""
+    if not callable(f):
+        raise TypeError(f"{name} takes a function, not {type(f).__name__}: write {name}(f)(x), not "
+                        f"{name}(f(x))")
+    derived.__wrapped__ = f
+    for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
+        try:
+            setattr(derived, attribute, getattr(f, attribute))
+        except AttributeError:       # functools.partial and other callables have no name
+            pass
+
+
 def _shaped(lanes, shape):
     """Lanes with the last axis in the shape of an argument; a number for a number."""
     return lanes.reshape(lanes.shape[:-1] + shape)[()]
@@ -93,8 +98,8 @@ def _check_scalar(point):
     shape = point[1].shape
     if shape:
         raise TypeError(
-            f"derivative is for a scalar argument; argument {point[0]} has shape {shape}. Use jacobian or grad, or "
-            "for a function applied element by element jvp(f, (x,), (np.ones_like(x),))[1]")
+            f"derivative is for a scalar argument; argument {point[0]} has shape {shape}. Use jacobian or "
+            "grad, or for a function applied element by element jvp(f, (x,), (np.ones_like(x),))[1]")
 
 
 class Derivative(Transform):

@@ -1,0 +1,95 @@
+from collections.abc import Callable, Iterable, Sequence
+from os import PathLike
+from typing import IO, Any, Literal, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._core import Dual as Dual
+from ._core import DualArray as DualArray
+from ._core import dual_dtype as dual_dtype
+from ._core import partials as partials
+from ._core import seed as seed
+from ._core import value as value
+
+__version__: str
+
+_Plain: TypeAlias = np.float64 | NDArray[np.float64]
+_Gradient: TypeAlias = Any        # np.float64 or an array; a tuple of them for a tuple of argnums
+_Argnums: TypeAlias = int | Sequence[int]
+_Function: TypeAlias = Callable[..., Any]
+_Engine: TypeAlias = Callable[[Callable[[int], Any], list[int]], Iterable[Any]]
+
+def build_info() -> dict[str, Any]: ...
+def derivative(f: _Function, argnum: int = 0) -> Callable[..., Any]: ...
+@overload
+def grad(
+    f: _Function,
+    argnums: _Argnums = 0,
+    has_aux: Literal[False] = False,
+    chunk_size: int | None = None,
+    map: _Engine | None = None,
+    progress: bool = False,
+) -> Callable[..., _Gradient]: ...
+@overload
+def grad(
+    f: _Function,
+    argnums: _Argnums = 0,
+    *,
+    has_aux: Literal[True],
+    chunk_size: int | None = None,
+    map: _Engine | None = None,
+    progress: bool = False,
+) -> Callable[..., tuple[_Gradient, Any]]: ...
+def value_and_grad(
+    f: _Function,
+    argnums: _Argnums = 0,
+    has_aux: bool = False,
+    chunk_size: int | None = None,
+    map: _Engine | None = None,
+    progress: bool = False,
+) -> Callable[..., tuple[Any, _Gradient]]: ...
+@overload
+def jacobian(
+    f: _Function,
+    argnums: _Argnums = 0,
+    has_aux: Literal[False] = False,
+    chunk_size: int | None = None,
+    map: _Engine | None = None,
+    progress: bool = False,
+) -> Callable[..., _Gradient]: ...
+@overload
+def jacobian(
+    f: _Function,
+    argnums: _Argnums = 0,
+    *,
+    has_aux: Literal[True],
+    chunk_size: int | None = None,
+    map: _Engine | None = None,
+    progress: bool = False,
+) -> Callable[..., tuple[_Gradient, Any]]: ...
+
+jacfwd = jacobian
+
+def value_and_jacobian(
+    f: _Function,
+    argnums: _Argnums = 0,
+    has_aux: bool = False,
+    chunk_size: int | None = None,
+    map: _Engine | None = None,
+    progress: bool = False,
+) -> Callable[..., tuple[Any, _Gradient]]: ...
+@overload
+def jvp(
+    f: _Function, primals: Sequence[ArrayLike], tangents: Sequence[ArrayLike], has_aux: Literal[False] = False
+) -> tuple[_Plain, _Plain]: ...
+@overload
+def jvp(
+    f: _Function, primals: Sequence[ArrayLike], tangents: Sequence[ArrayLike], has_aux: Literal[True]
+) -> tuple[_Plain, _Plain, Any]: ...
+def curve_fit_jac(f: _Function) -> Callable[..., NDArray[np.float64]]: ...
+def memoized(
+    f: _Function, chunk_size: int | None = None, map: _Engine | None = None
+) -> tuple[Callable[..., Any], Callable[..., Any]]: ...
+def save(file: str | PathLike[str] | IO[bytes], x: Any) -> None: ...
+def load(file: str | PathLike[str] | IO[bytes]) -> Any: ...

@@ -1,0 +1,407 @@
+"""Levels: nesting, numbers that outlive their call, exceptions, threads, generators, tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import dualad
+from dualad import _core
+
+X = np.array([0.3, 0.7])
+NOT_YET = "not supported by this version"
+
+
+def idle_slot():
+    """The slot that the next call gets: 1 where no call is running and none has left numbers."""
+    slot = _core.open_level()
+    _core.close_level(slot)
+    return slot
+
+
+@pytest.fixture(autouse=True)
+def no_slot_is_lost():
+    gc.collect()
+    before = idle_slot()
+    yield
+    gc.collect()
+    assert idle_slot() == before
+
+
+# -- one derivative inside another -----------------------------------------------------------------
+
+TRANSFORMS = {
+    "derivative": lambda f: dualad.derivative(f),
+    "grad": lambda f: dualad.grad(f),
+    "value_and_grad": lambda f: (lambda x: dualad.value_and_grad(f)(x)[1]),
+    "jacobian": lambda f: dualad.jacobian(f),
+    "jvp": lambda f: (lambda x: dualad.jvp(f, (x,), (1.0,))[1]),
+    "chunks": lambda f: dualad.jacobian(f, chunk_size=1),
+    "memoized": lambda f: dualad.memoized(f)[1],
+}
+
+
+@pytest.mark.parametrize("outer", TRANSFORMS.values(), ids=TRANSFORMS)
+@pytest.mark.parametrize("inner", TRANSFORMS.values(), ids=TRANSFORMS)
+def test_second_order_is_refused(inner, outer):
+    with pytest.raises(TypeError, match=NOT_YET):
+        outer(inner(lambda x: x**3))(2.0)
+
+
+@pytest.mark.parametrize("inner_input", [lambda x: x, lambda x: [x[0], 1.0], lambda x: x[0],
+                                         lambda x: [x[0], None], np.asarray, list,
+                                         lambda x: np.array([x[0], 1.0], dtype=object),
+                                         lambda x: np.array(x).view(np.ndarray)])
+def test_outer_numbers_as_input_of_an_inner_call(inner_input):
+    with pytest.raises(TypeError, match=NOT_YET):
+        dualad.jacobian(lambda x: dualad.jacobian(lambda y: y)(inner_input(x)))(X)
+
+
+def test_an_inner_call_on_plain_numbers_works():
+    def outer(x):
+        j = dualad.jacobian(lambda y: y**2)(np.array([2.0, 3.0]))
+        g = dualad.grad(lambda y: (y**3).sum(), chunk_size=1)(dualad.value(x))
+        return j @ x * g[0]
+
+    j = dualad.jacobian(outer)(X)
+    np.testing.assert_allclose(j, np.diag([4.0, 6.0]) * 3 * 0.09, rtol=1e-15)
+
+
+CLOSURES = {
+    "sum": lambda x, y: (x + y).sum(),
+    "scalar product": lambda x, y: x[0] * y[0],
+    "array times scalar": lambda x, y: (x * y[0]).sum(),
+    "scalar times array": lambda x, y: (x[0] * y).sum(),
+    "dot": lambda x, y: x @ y,
+    "only outer": lambda x, y: x.sum(),
+    "only outer, list": lambda x, y: [x[0], 1.0],
+    "both, list": lambda x, y: [x[0], y[0]],
+    "both, where": lambda x, y: np.where([True, False], x, y),
+    "both, concatenate": lambda x, y: np.concatenate([x, y]),
+    "both, maximum": lambda x, y: np.maximum(x, y),
+    "into a buffer": lambda x, y: assigned(np.zeros_like(y), x),
+    "into a buffer, slice": lambda x, y: assigned(np.zeros_like(y), x, slice(None)),
+    "power": lambda x, y: y ** x[0],
+    "objects": lambda x, y: np.array([x[0], y[0]], dtype=object),
+    "einsum": lambda x, y: np.einsum("i,i", x, y),
+    "norm": lambda x, y: np.linalg.norm(x - y),
+    "interp": lambda x, y: np.interp(y, [0.0, 1.0], x),
+    "solve": lambda x, y: np.linalg.solve(np.diag(x), y),
+    "clip": lambda x, y: np.clip(y, x[0], 1.0),
+    "in place": lambda x, y: added(y, x),
+}
+
+
+def assigned(buffer, x, where=0):
+    buffer[where] = x if isinstance(where, slice) else x[where]
+    return buffer
+
+
+def added(y, x):
+    y += x
+    return y
+
+
+@pytest.mark.parametrize("f", CLOSURES.values(), ids=CLOSURES)
+def test_outer_numbers_by_closure_raise(f):
+    """d/dx [x d/dy (x + y)] is 1, not 2; until it can be computed, it raises."""
+    for transform in (dualad.jacobian, lambda g: dualad.jacobian(g, chunk_size=1)):
+        with pytest.raises(TypeError):
+            transform(lambda x: x * dualad.jacobian(lambda y: f(x, y))(np.array([0.5, 0.5])).sum())(X)
+
+
+@pytest.mark.parametrize("name", ["sum", "scalar product", "array times scalar", "dot", "only outer",
+                                  "both, list", "both, where", "into a buffer", "into a buffer, slice",
+                                  "objects", "in place"])
+def test_the_message_says_so(name):
+    with pytest.raises(TypeError, match=NOT_YET):
+        dualad.jacobian(lambda x: x * dualad.jacobian(lambda y: CLOSURES[name](x, y))(np.ones(2)).sum())(X)
+
+
+def test_numpys_own_type_errors_stay():
+    with pytest.raises(TypeError, match="not supported for the input types") as caught:
+        dualad.jacobian(lambda x: np.gcd(x, 2))(X)
+    assert NOT_YET not in str(caught.value)
+
+
+def test_outer_numbers_pass_through_aux():
+    def outer(x):
+        _, aux = dualad.jacobian(lambda y: (y * 2.0, {"outer": x, "inner": y}), has_aux=True)(np.ones(2))
+        assert type(aux["inner"]) is np.ndarray and aux["inner"].dtype == np.float64
+        return aux["outer"] * 3
+
+    np.testing.assert_array_equal(dualad.jacobian(outer)(X), 3 * np.eye(2))
+
+
+def test_comparisons_with_outer_numbers_are_by_value():
+    def outer(x):
+        return x * dualad.derivative(lambda y: y * 2 if x[0] < y else y)(0.5)
+
+    np.testing.assert_array_equal(dualad.jacobian(outer)(X), 2 * np.eye(2))
+
+
+def test_numbers_made_by_hand_do_not_mix():
+    for made in (dualad.Dual(1.0, [1.0, 0.0]), dualad.seed([1.0, 2.0])):
+        with pytest.raises(TypeError):
+            dualad.jacobian(lambda x, made=made: x * made)(X)
+
+
+# -- numbers that outlive their call ---------------------------------------------------------------
+
+def test_outliving_numbers_raise():
+    kept = []
+    j = dualad.jacobian(lambda x: (kept.extend([x, x[0], x * 2]), x)[1])
+    j(X)
+    for use in (lambda: kept[0] + 1, lambda: kept[1] * 2, lambda: np.sin(kept[2]), lambda: kept[0].sum(),
+                lambda: kept[1] + kept[1], lambda: np.exp(kept[1])):
+        with pytest.raises(TypeError, match=r"outlived"):
+            use()
+    first = kept[:]
+    kept.clear()
+    j(X)                                 # another slot: the first is still in use
+    for use in (lambda: first[0] + 1, lambda: first[1] * 2, lambda: first[0] * kept[0],
+                lambda: first[1] * kept[1]):
+        with pytest.raises(TypeError):
+            use()
+    assert _core.slot_of(first[0]) != _core.slot_of(kept[0])
+    del first[:], kept[:]
+
+
+def test_outliving_numbers_do_not_enter_the_next_call():
+    cache = {}
+
+    def f(x):
+        if "x" not in cache:
+            cache["x"] = x * 2
+        return cache["x"]
+
+    j = dualad.jacobian(f)
+    np.testing.assert_array_equal(j(X), 2 * np.eye(2))
+    with pytest.raises(TypeError, match=r"earlier call|two different"):
+        j(X)
+    with pytest.raises(TypeError, match=r"earlier call|two different"):
+        dualad.jacobian(lambda x: x + f(x))(X)
+    cache.clear()
+    with pytest.raises(TypeError, match=r"earlier call|two different"):
+        dualad.jacobian(f, chunk_size=1)(X)         # the next chunk is the next call
+    cache.clear()
+
+
+def test_too_many_left_behind():
+    kept = []
+
+    def f(x):
+        kept.append(x)
+        return x
+
+    with pytest.raises(RuntimeError, match="left dual numbers behind"):
+        for _ in range(100):
+            dualad.jacobian(f)(X)
+    kept.clear()
+    np.testing.assert_array_equal(dualad.jacobian(f)(X), np.eye(2))
+    kept.clear()
+
+
+def test_reference_cycles_are_collected():
+    def f(x):
+        cycle = [x]
+        cycle.append(cycle)
+        return x
+
+    gc.disable()
+    try:
+        for _ in range(200):
+            dualad.jacobian(f)(X)
+    finally:
+        gc.enable()
+
+
+# -- exceptions ------------------------------------------------------------------------------------
+
+class Mine(Exception):
+    pass
+
+
+@pytest.mark.parametrize("error", [Mine("x"), TypeError("mine"), KeyboardInterrupt(), SystemExit(3),
+                                   GeneratorExit(), MemoryError(), StopIteration(5)], ids=repr)
+@pytest.mark.parametrize("transform", [dualad.jacobian, lambda f: dualad.grad(f, chunk_size=1),
+                                       lambda f: (lambda x: dualad.jvp(f, (x,), (x,)))])
+def test_exceptions_propagate_unchanged(error, transform):
+    kept = []
+
+    def f(x):
+        kept.append(x)
+        raise error
+
+    try:
+        transform(f)(X)
+    except BaseException as caught:
+        assert caught is error
+        assert caught.__cause__ is None
+    else:
+        raise AssertionError("no exception")
+    with pytest.raises(TypeError, match="outlived"):       # the level is closed
+        kept[0] + 1
+    kept.clear()
+    error.__traceback__ = None
+
+
+def test_thousands_of_exceptions():
+    def f(x):
+        raise Mine
+
+    for _ in range(3000):
+        with pytest.raises(Mine):
+            dualad.jacobian(f)(X)
+
+
+# -- concurrency -----------------------------------------------------------------------------------
+
+def hammer(threads, calls, work):
+    """Run work(number) in threads, with the interpreter switching as often as it can."""
+    errors, barrier = [], threading.Barrier(threads)
+
+    def run(number):
+        barrier.wait()
+        try:
+            for _ in range(calls):
+                work(number)
+        except BaseException as error:
+            errors.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        workers = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    finally:
+        sys.setswitchinterval(interval)
+    if errors:
+        raise errors[0]
+
+
+def one_of_each(number):
+    """Several derivatives, each with a known answer that depends on the thread."""
+    x = np.array([1.0, 2.0, 3.0]) + number
+    np.testing.assert_array_equal(dualad.jacobian(lambda x: x * x)(x), np.diag(2 * x))
+    assert dualad.derivative(lambda t: t * t + number)(float(number)) == 2.0 * number
+    g = dualad.grad(lambda x: (x[1:] * x[:-1]).sum(), chunk_size=2)(x)
+    assert g.tolist() == [x[1], x[0] + x[2], x[1]]
+
+
+def quick(number):
+    x = np.array([1.0, 2.0, 3.0]) + number
+    g = dualad.grad(lambda x: x[0] * x[1] + np.sin(x[2]) * number)(x)
+    assert g[0] == x[1] and g[1] == x[0] and abs(g[2] - np.cos(x[2]) * number) < 1e-12
+
+
+def test_threads():
+    hammer(8, 40, one_of_each)
+    hammer(8, 200, quick)
+
+
+def test_eight_threads_of_three_thousand_calls():
+    hammer(8, 3000, quick)
+    hammer(8, 3000, lambda number: dualad.jacobian(lambda x: x * number)(X))
+    hammer(8, 600, one_of_each)
+
+
+def test_threads_inside_f_share_the_level():
+    def f(x):
+        results = [None] * 2
+
+        def half(k):
+            results[k] = np.sin(x[k])
+
+        workers = [threading.Thread(target=half, args=(k,)) for k in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return results
+
+    np.testing.assert_allclose(dualad.jacobian(f)(X), np.diag(np.cos(X)), rtol=1e-15)
+
+
+def test_asynchronous_tasks():
+    async def one(number):
+        for _ in range(20):
+            quick(number)
+            await asyncio.sleep(0)
+        return number
+
+    async def main():
+        return await asyncio.gather(*[one(k) for k in range(5)])
+
+    assert asyncio.run(main()) == list(range(5))
+
+
+def test_an_event_loop_inside_f():
+    def f(x):
+        async def step():
+            await asyncio.sleep(0)
+            return x * 2
+        return asyncio.run(step())
+
+    np.testing.assert_array_equal(dualad.jacobian(f)(X), 2 * np.eye(2))
+
+
+def test_generators_inside_f_and_around_it():
+    def terms(x):
+        for k in range(2):
+            yield x[k] * dualad.derivative(np.sin)(0.0)
+
+    np.testing.assert_array_equal(dualad.jacobian(lambda x: list(terms(x)))(X), np.eye(2))
+
+    def derivatives():
+        for t in range(3):
+            yield dualad.derivative(lambda t: t * t)(t)
+
+    assert [a + b for a, b in zip(derivatives(), derivatives())] == [0, 4, 8]
+
+
+def test_a_generator_that_lives_on():
+    def f(x):
+        def later():
+            yield 1
+            yield x * 2
+        generators.append(later())
+        next(generators[-1])
+        return x
+
+    generators = []
+    dualad.jacobian(f)(X)
+    with pytest.raises(TypeError, match="outlived"):
+        next(generators[0])
+    generators.clear()
+
+
+@pytest.mark.slow
+def test_memory_over_many_calls():
+    import resource
+
+    def failing(x):
+        return x * None
+
+    def run(times):
+        for _ in range(times):
+            dualad.jacobian(lambda x: [x[0], np.sin(x[1])])(X)
+            dualad.value_and_grad(lambda x: (x**2).sum(), chunk_size=1)([1.0, 2.0])
+            dualad.jvp(np.exp, (X,), (X,))
+            try:
+                dualad.jacobian(failing)(X)
+            except TypeError:
+                pass
+
+    run(1000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run(100_000)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2000      # kilobytes
