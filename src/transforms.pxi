@@ -1,6 +1,15 @@
 # One evaluation of a function with dual numbers, as the transforms need it: a level, the arguments
 # lifted into it, the parts of what comes back.
 
+cdef extern from "levels.h":
+    int level_is_open(int slot)
+
+
+def is_open(int slot):
+    """Whether the call that has this slot is still running."""
+    return bool(level_is_open(slot))
+
+
 cdef class Level:
     """Level()
 

@@ -4,8 +4,8 @@ import operator
 
 import numpy as np
 
-from .._core import slot_of
-from .levels import NESTED
+from .._core import is_open, slot_of
+from .outputs import OUTLIVED, SECOND_ORDER, is_masked
 
 FLOAT64 = np.dtype(np.float64)
 
@@ -77,8 +77,8 @@ def as_real(x, what):
         return np.array(x, FLOAT64), True
     if type(x) is np.ndarray and x.dtype is FLOAT64:
         return x, False
-    if slot_of(x) > 0:
-        raise TypeError(NESTED)
+    if slot_of(x) >= 0:
+        raise _dual_already(slot_of(x), what)
     if isinstance(x, np.ndarray):
         _refuse_subclass(x, what)
         array = np.asarray(x)
@@ -95,20 +95,28 @@ def as_real(x, what):
     if array.dtype.kind == "O":
         for item in array.flat:
             slot = max(slot, slot_of(item))
-    if slot > 0:
-        raise TypeError(NESTED)
-    if slot == 0:
-        raise TypeError(f"{what} holds dual numbers made by hand; give its plain values, dualad.value(x)")
+    if slot >= 0:
+        raise _dual_already(slot, what)
     if array.dtype.kind not in "fiu":
         raise _not_real(array.dtype.name if array.ndim else type(x).__name__, what, array.dtype.kind)
     return array.astype(FLOAT64), not array.ndim and not isinstance(x, np.ndarray)
+
+
+def _dual_already(slot, what):
+    if slot == 0:
+        return TypeError(f"{what} holds dual numbers made by hand; give its plain values, dualad.value(x)")
+    if not is_open(slot):
+        return TypeError(f"{what} holds dual numbers that {OUTLIVED}")
+    return TypeError(
+        f"{what} holds dual numbers of a derivative call that is still running: {SECOND_ORDER}. Take the "
+        "inner derivative at dualad.value(x) if its own derivative is not wanted, or use differences for it")
 
 
 def _refuse_subclass(x, what):
     """Arrays whose meaning plain ones do not have; silently dropping it would give wrong numbers."""
     if isinstance(x, np.matrix):
         raise TypeError(f"{what} is an np.matrix, whose products mean something else; give np.asarray(x)")
-    if isinstance(x, np.ma.MaskedArray):
+    if is_masked(x):
         raise TypeError(f"{what} is a masked array; give its valid elements x.compressed(), or x.filled(...)")
 
 

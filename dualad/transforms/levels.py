@@ -1,12 +1,7 @@
 """One evaluation of a function, in a level of its own."""
 
-from .._core import Level, slot_of
-from . import outputs
-
-NESTED = (
-    "this derivative is taken inside another one, with respect to one of its dual numbers. Second order is "
-    "not supported by this version: take the inner derivative at dualad.value(x) if its own derivative is "
-    "not wanted, or differentiate the derivative by finite differences")
+from .._core import Level, is_open, slot_of
+from .outputs import OUTLIVED, SECOND_ORDER, parts_of_anything, split, without_duals
 
 
 def evaluate(f, args, kwargs, points, n, start, stop, has_aux=False, with_value=True):
@@ -43,11 +38,11 @@ def collect(level, f, args, kwargs, count, has_aux, with_value):
     out = f(*args, **kwargs)
     aux = None
     if has_aux:
-        out, aux = outputs.split(out)
+        out, aux = split(out)
     parts = level.parts(out, count, with_value)
     if parts is None:
-        parts = outputs.parts_of_anything(level, out, count)
-    return *parts, outputs.without_duals(aux, level.slot) if has_aux else None
+        parts = parts_of_anything(level, out, count)
+    return *parts, without_duals(aux, level.slot) if has_aux else None
 
 
 def explain(error, slot):
@@ -62,13 +57,15 @@ def explain(error, slot):
     while traceback is not None:
         frame = traceback.tb_frame
         known = {**frame.f_globals, **frame.f_locals}
-        held = [known[name] for name in (*frame.f_locals, *frame.f_code.co_names) if name in known]
-        if any(slot_of(x) not in (-1, slot) for x in held):
-            raise TypeError(STORED) from error
+        names = (*frame.f_locals, *frame.f_code.co_names)
+        for other in [slot_of(known[name]) for name in names if name in known]:
+            if other not in (-1, slot):
+                raise TypeError("dual numbers of one derivative call cannot be stored among those of "
+                                f"another: {_reason(other)}") from error
         traceback = traceback.tb_next
 
 
-STORED = (
-    "a dual number of one derivative call cannot be stored among those of another. A derivative inside a "
-    "derivative (second order) is not supported by this version; numbers kept from an earlier call (in a "
-    "global, an attribute, a cache) have lost their meaning: keep dualad.value(x)")
+def _reason(slot):
+    if slot == 0:
+        return "some were made by hand (Dual, seed)"
+    return SECOND_ORDER if is_open(slot) else f"some {OUTLIVED}"

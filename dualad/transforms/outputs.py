@@ -1,8 +1,15 @@
 """What comes back from a function, as floats."""
 
+import sys
+
 import numpy as np
 
-from .._core import slot_of, value
+from .._core import is_open, slot_of, value
+
+SECOND_ORDER = "a derivative inside a derivative (second order) is not supported by this version"
+OUTLIVED = (
+    "were kept from an earlier derivative call (in a global, an attribute, a cache) and have lost their "
+    "meaning with its end: keep dualad.value(x)")
 
 
 def split(out):
@@ -36,7 +43,7 @@ def _as_array(out):
             raise TypeError(f"the function returned a {type(out).__name__} that cannot become one array: "
                             f"{error}. Return parts of different shapes through np.concatenate with ravel(), "
                             "or as aux with has_aux=True") from error
-    if isinstance(out, np.ma.MaskedArray):
+    if is_masked(out):
         raise TypeError("the function returned a masked array; return its valid elements, x.compressed(), or "
                         "x.filled(...)")
     if isinstance(out, (np.ndarray, np.generic, float, int)) or hasattr(type(out), "__array__"):
@@ -65,9 +72,14 @@ def _foreign(slot):
     if slot == 0:
         return TypeError("the function returned dual numbers made by hand (Dual, seed), whose directions are "
                          "not those of this call; compute the result from the arguments that it is given")
-    return TypeError("the function returned dual numbers of another derivative call. A derivative inside a "
-                     "derivative (second order) is not supported by this version; and numbers kept from an "
-                     "earlier call have lost their meaning: keep dualad.value(x)")
+    if not is_open(slot):
+        return TypeError(f"the function returned dual numbers that {OUTLIVED}")
+    return TypeError(f"the function returned dual numbers of another derivative call: {SECOND_ORDER}")
+
+
+def is_masked(x):
+    """Whether x is a masked array; where nobody has imported numpy.ma, neither is it imported here."""
+    return "numpy.ma" in sys.modules and isinstance(x, np.ma.MaskedArray)
 
 
 def _described(out):
