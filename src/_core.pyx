@@ -96,6 +96,8 @@ cdef extern from "rule_table.h":
     ctypedef struct RuleEntry:
         PyObject *ufunc
     RuleEntry *rule_table
+    void rule_table_setup()
+    void rule_auxiliary(int aux, Py_ssize_t n, const double *x, double *a)
 
 cdef extern from "numpy/arrayobject.h":
     ctypedef class numpy.floating [object PyObject, check_size ignore]:

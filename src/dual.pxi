@@ -316,6 +316,7 @@ def scalar_type(str name):
 set_tp_new(<PyTypeObject *>Dual, <void *>_new_dual)
 number_setup(<PyTypeObject *>Dual)
 scalar_add_methods(<PyTypeObject *>Dual)
+rule_table_setup()
 ufuncs_setup(np, np._core.umath)
 DualArray = <object>dual_array_setup()
 
@@ -346,7 +347,7 @@ def rule_derivatives(name, *args):
     with np.errstate(all="ignore"):
         f = _value_of_rule(rule, args)
         if rule_info[rule].aux >= 0:
-            auxiliary = _value_of_rule(rule_info[rule].aux, args)
+            rule_auxiliary(rule_info[rule].aux, 1, inputs, &auxiliary)
     count = rule_evaluate(rule, inputs, f, auxiliary, out)
     return tuple([out[i] for i in range(count)])
 

@@ -167,18 +167,22 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
     char *in = data[0], *out = data[1];
     double f[BLOCK], a[BLOCK], d[BLOCK];
     Operand x;
+    unsigned flags = fp_flags();
 
     while (n > 0) {
         npy_intp m = n < step ? n : step;
         gather_operand(&x, in, sx, sizes[0], m);
         block_value_1(&entry->value, m, &x, f);
-        unsigned flags = fp_flags();
         if (aux >= 0) {
-            block_value_1(&rule_table[aux].value, m, &x, a);
+            rule_auxiliary(aux, m, x.x, a);
         }
         entry->d1(m, x.x, f, aux >= 0 ? a : x.x, d);
         store_one(number->n, m, out, so, f, d, in, sx);
-        fp_restore(flags);
+        if (fp_flags() != flags) {        /* the values' doing, or the derivatives'? */
+            fp_restore(flags);
+            block_value_1(&entry->value, m, &x, f);
+            flags = fp_flags();
+        }
         in += m * sx;
         out += m * so;
         n -= m;
@@ -315,13 +319,13 @@ binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data,
     char *out = data[2];
     double f[BLOCK], dx[BLOCK], dy[BLOCK];
     Operand x, y;
+    unsigned flags = fp_flags();
 
     while (n > 0) {
         npy_intp m = n < step ? n : step;
         gather_operand(&x, in_x, sx, sizes[0], m);
         gather_operand(&y, in_y, sy, sizes[1], m);
         block_value_2(&entry->value, m, &x, &y, f);
-        unsigned flags = fp_flags();
         if (of_x != NULL) {
             entry->dx(m, x.x, y.x, f, dx);
         }
@@ -337,7 +341,11 @@ binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data,
         else {
             store_two(number->n, m, out, so, f, dx, in_x, sx, dy, in_y, sy);
         }
-        fp_restore(flags);
+        if (fp_flags() != flags) {
+            fp_restore(flags);
+            block_value_2(&entry->value, m, &x, &y, f);
+            flags = fp_flags();
+        }
         in_x += m * sx;
         in_y += m * sy;
         out += m * so;

@@ -1,5 +1,7 @@
 #include "rule_table.h"
 
+#include "trig.h"
+
 /* A block function for each derivative in the table; the compiler makes vector code of the cheap ones. */
 #define ONE(name)                                                                                  \
     static void name##_d1(npy_intp n, const double *restrict x, const double *restrict f,          \
@@ -38,3 +40,22 @@
 RuleEntry rule_table[RULE_COUNT] = {
 #include "rules.def"
 };
+
+void
+rule_table_setup(void)
+{
+    trig_setup();
+    rule_table[RULE_sin].quick = trig_block_sin;
+    rule_table[RULE_cos].quick = trig_block_cos;
+}
+
+void
+rule_auxiliary(int aux, npy_intp n, const double *x, double *a)
+{
+    const RuleEntry *entry = &rule_table[aux];
+    if (entry->quick == NULL || !entry->quick(n, x, a)) {
+        char *data[2] = {(char *)x, (char *)a};
+        npy_intp steps[2] = {sizeof *x, sizeof *a};
+        entry->value.call(data, &n, steps, entry->value.data);
+    }
+}

@@ -9,13 +9,23 @@
 typedef void BlockDerivative(npy_intp n, const double *x, const double *f, const double *a, double *d);
 typedef void BlockPartial(npy_intp n, const double *x, const double *y, const double *f, double *d);
 
+/* 0 where it does not do: NumPy's loop is asked. */
+typedef int BlockFunction(npy_intp n, const double *x, double *f);
+
 typedef struct {
     BlockDerivative *d1;           /* one argument */
     BlockPartial *dx, *dy;         /* two arguments */
     FloatLoop value;               /* filled when the ufunc has been found */
+    BlockFunction *quick;          /* its value where that is a derivative; may be NULL */
     PyObject *ufunc;
 } RuleEntry;
 
 extern RuleEntry rule_table[RULE_COUNT];
+
+/* The values of the auxiliary function that a rule's derivative names. */
+void rule_auxiliary(int aux, npy_intp n, const double *x, double *a);
+
+/* Once, before anything else here. */
+void rule_table_setup(void);
 
 #endif

@@ -262,7 +262,10 @@ scalar_unary(int rule, PyObject *a)
     const Operand x = {number, lanes_of(a) + 1, lanes_of(a)[0]}, none = {NULL, NULL, 0.0};
     double f = float_loop_1(&entry->value, x.value), d;
     unsigned flags = fp_flags();
-    double auxiliary = aux >= 0 ? float_loop_1(&rule_table[aux].value, x.value) : 0.0;
+    double auxiliary = 0.0;
+    if (aux >= 0) {
+        rule_auxiliary(aux, 1, &x.value, &auxiliary);
+    }
     entry->d1(1, &x.value, &f, &auxiliary, &d);
     PyObject *result = chain(number, f, d, &x, 0.0, &none);
     if (flags != 0 && result != NULL && give_errors(rule_info[rule].ufunc, flags) < 0) {

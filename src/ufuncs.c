@@ -33,6 +33,10 @@ resolve(int nin, int nargs, PyArray_DTypeMeta *const *dtypes, PyArray_Descr *con
             Py_INCREF(given[done]);
             loop_descrs[done] = given[done];
         }
+        else if (done > 0 && dtypes[done] == dtypes[0] && number_of_descr(loop_descrs[0]) != NULL) {
+            Py_INCREF(loop_descrs[0]);      /* the usual result; saves the question below */
+            loop_descrs[done] = loop_descrs[0];
+        }
         else {
             loop_descrs[done] = PyArray_GetDefaultDescr(dtypes[done]);
             if (loop_descrs[done] == NULL) {
