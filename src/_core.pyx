@@ -49,6 +49,7 @@ cdef extern from "number.h":
 cdef extern from "levels.h":
     int level_open()
     void level_close(int slot)
+    int level_is_open(int slot)
 
 cdef extern from "dtype.h":
     int plain_double(object object, double *value) except -1

@@ -117,18 +117,19 @@ is_swapped(const void *array)
 }
 
 static void
-copyswap(const Number *number, void *destination, const void *source, int swap)
+copyswap(Number *number, void *destination, const void *source, int swap)
 {
     if (source != NULL) {
         memmove(destination, source, number->itemsize);
     }
     if (swap) {
         swap_bytes(destination, 1 + number->n);
+        number->alive++;     /* such an array has another descriptor, which does not count: for ever busy */
     }
 }
 
 static void
-copyswapn(const Number *number, char *to, npy_intp to_step, const char *from, npy_intp from_step, npy_intp n,
+copyswapn(Number *number, char *to, npy_intp to_step, const char *from, npy_intp from_step, npy_intp n,
           int swap)
 {
     for (npy_intp i = 0; i < n; i++) {

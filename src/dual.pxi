@@ -271,6 +271,7 @@ cdef Number *_number(Py_ssize_t n, int slot) except NULL:
         number = _find(n, slot)
         if number == NULL:
             number = number_get(n, slot)
+            number.closed = not level_is_open(slot)
             for tell in _on_new_dtype:
                 tell(<object><PyObject *>number.descr, <object>number.scalar)
             number.idle_references = Py_REFCNT(number.descr)

@@ -296,13 +296,16 @@ compare_value(double value, PyObject *b, int op)
 PyObject *
 scalar_compare(PyObject *a, PyObject *b, int op)
 {
-    Number *of_b = number_of_scalar(b);
-    if (number_of_scalar(a) != NULL && of_b != NULL) {
+    Number *of_a = number_of_scalar(a), *of_b = number_of_scalar(b);
+    if ((of_a != NULL && number_refuse_closed(of_a) < 0) || (of_b != NULL && number_refuse_closed(of_b) < 0)) {
+        return NULL;
+    }
+    if (of_a != NULL && of_b != NULL) {
         double x = lanes_of(a)[0], y = lanes_of(b)[0];
         Py_RETURN_RICHCOMPARE(x, y, op);
     }
     if (PyArray_Check(b)) {
-        PyObject *array = dual_array_from_scalar(number_of_scalar(a), a);
+        PyObject *array = dual_array_from_scalar(of_a, a);
         PyObject *result = array == NULL ? NULL : PyObject_RichCompare(array, b, op);
         Py_XDECREF(array);
         return result;
