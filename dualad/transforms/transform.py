@@ -1,5 +1,6 @@
 """The callables that the transforms return."""
 
+import sys
 from types import MethodType
 
 import numpy as np
@@ -57,13 +58,43 @@ class Transform:
         return (result, aux) if self.has_aux else result
 
     def __get__(self, instance, owner=None):
-        return self if instance is None else MethodType(self, instance)
+        return self if instance is None else Bound(self, instance)
 
     def __reduce__(self):
+        if _is_global(self):         # a decorated function, which itself can no longer be found
+            return self.__qualname__
         return type(self), (self.f, self.argnums, self.has_aux, self.chunk_size, self.map, self.progress)
 
     def __repr__(self):
         return f"<{self.name} of {self.f!r}>"
+
+
+class Bound:
+    """A transform as a method of an object.
+
+    (types.MethodType would pickle it under the function's name, and come back as the function.)
+    """
+
+    def __init__(self, transform, instance):
+        carry_name(self, MethodType(transform.f, instance), transform.name)
+        self.__func__ = transform
+        self.__self__ = instance
+
+    def __call__(self, /, *args, **kwargs):
+        return self.__func__(self.__self__, *args, **kwargs)
+
+    def __reduce__(self):
+        return Bound, (self.__func__, self.__self__)
+
+    def __repr__(self):
+        return f"<{self.__func__!r} bound to {self.__self__!r}>"
+
+
+def _is_global(transform):
+    found = sys.modules.get(getattr(transform, "__module__", None))
+    for name in getattr(transform, "__qualname__", "").split("."):
+        found = getattr(found, name, None)
+    return found is transform
 
 
 def carry_name(derived, f, name):

@@ -103,6 +103,26 @@ def test_binds_as_a_method():
     np.testing.assert_allclose(again(X), 6 * X, rtol=1e-15)
 
 
+def test_methods_pickle_as_what_they_are():
+    bound = Model(3.0).force
+    again = pickle.loads(pickle.dumps(bound))
+    np.testing.assert_allclose(again(X), 6 * X, rtol=1e-15)      # not the energy, whose name it carries
+    assert bound.__name__ == again.__name__ == "energy" and bound.__self__.scale == 3.0
+    assert list(inspect.signature(bound).parameters) == ["x"]
+    assert "grad" in repr(bound)
+
+
+@dualad.grad
+def decorated(x):
+    return (x**3).sum()
+
+
+def test_decorated_functions_pickle():
+    assert pickle.loads(pickle.dumps(decorated)) is decorated
+    assert pickle.loads(pickle.dumps(Model.itself)) is Model.itself
+    assert copy.deepcopy(decorated) is decorated
+
+
 @pytest.mark.parametrize("transform", [*ALL, dualad.curve_fit_jac, dualad.memoized])
 @pytest.mark.parametrize("f", [np.ones(3), 3.0, None, "f"])
 def test_not_a_function(transform, f):
