@@ -1,0 +1,161 @@
+"""Threads, asynchronous tasks, generators; memory over many calls."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import dualad
+
+pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
+
+X = np.array([0.3, 0.7])
+
+
+def hammer(threads, calls, work):
+    """Run work(number) in threads, with the interpreter switching as often as it can."""
+    errors, barrier = [], threading.Barrier(threads)
+
+    def run(number):
+        barrier.wait()
+        try:
+            for _ in range(calls):
+                work(number)
+        except BaseException as error:
+            errors.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        workers = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    finally:
+        sys.setswitchinterval(interval)
+    if errors:
+        raise errors[0]
+
+
+def one_of_each(number):
+    """Several derivatives, each with a known answer that depends on the thread."""
+    x = np.array([1.0, 2.0, 3.0]) + number
+    np.testing.assert_array_equal(dualad.jacobian(lambda x: x * x)(x), np.diag(2 * x))
+    assert dualad.derivative(lambda t: t * t + number)(float(number)) == 2.0 * number
+    g = dualad.grad(lambda x: (x[1:] * x[:-1]).sum(), chunk_size=2)(x)
+    assert g.tolist() == [x[1], x[0] + x[2], x[1]]
+
+
+def quick(number):
+    x = np.array([1.0, 2.0, 3.0]) + number
+    g = dualad.grad(lambda x: x[0] * x[1] + np.sin(x[2]) * number)(x)
+    assert g[0] == x[1] and g[1] == x[0] and abs(g[2] - np.cos(x[2]) * number) < 1e-12
+
+
+def test_threads():
+    hammer(8, 40, one_of_each)
+    hammer(8, 200, quick)
+
+
+def test_eight_threads_of_three_thousand_calls():
+    hammer(8, 3000, quick)
+    hammer(8, 3000, lambda number: dualad.jacobian(lambda x: x * number)(X))
+    hammer(8, 600, one_of_each)
+
+
+def test_threads_inside_f_share_the_level():
+    def f(x):
+        results = [None] * 2
+
+        def half(k):
+            results[k] = np.sin(x[k])
+
+        workers = [threading.Thread(target=half, args=(k,)) for k in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return results
+
+    np.testing.assert_allclose(dualad.jacobian(f)(X), np.diag(np.cos(X)), rtol=1e-15)
+
+
+def test_asynchronous_tasks():
+    async def one(number):
+        for _ in range(20):
+            quick(number)
+            await asyncio.sleep(0)
+        return number
+
+    async def main():
+        return await asyncio.gather(*[one(k) for k in range(5)])
+
+    assert asyncio.run(main()) == list(range(5))
+
+
+def test_an_event_loop_inside_f():
+    def f(x):
+        async def step():
+            await asyncio.sleep(0)
+            return x * 2
+        return asyncio.run(step())
+
+    np.testing.assert_array_equal(dualad.jacobian(f)(X), 2 * np.eye(2))
+
+
+def test_generators_inside_f_and_around_it():
+    def terms(x):
+        for k in range(2):
+            yield x[k] * dualad.derivative(np.sin)(0.0)
+
+    np.testing.assert_array_equal(dualad.jacobian(lambda x: list(terms(x)))(X), np.eye(2))
+
+    def derivatives():
+        for t in range(3):
+            yield dualad.derivative(lambda t: t * t)(t)
+
+    assert [a + b for a, b in zip(derivatives(), derivatives())] == [0, 4, 8]
+
+
+def test_a_generator_that_lives_on():
+    def f(x):
+        def later():
+            yield 1
+            yield x * 2
+        generators.append(later())
+        next(generators[-1])
+        return x
+
+    generators = []
+    dualad.jacobian(f)(X)
+    with pytest.raises(TypeError, match="outlived"):
+        next(generators[0])
+    generators.clear()
+
+
+@pytest.mark.slow
+def test_memory_over_many_calls():
+    import resource
+
+    def failing(x):
+        return x * None
+
+    def run(times):
+        for _ in range(times):
+            dualad.jacobian(lambda x: [x[0], np.sin(x[1])])(X)
+            dualad.value_and_grad(lambda x: (x**2).sum(), chunk_size=1)([1.0, 2.0])
+            dualad.jvp(np.exp, (X,), (X,))
+            try:
+                dualad.jacobian(failing)(X)
+            except TypeError:
+                pass
+
+    run(1000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run(100_000)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2000      # kilobytes
