@@ -1,7 +1,11 @@
 """Exact derivatives of plain NumPy code, by forward-mode automatic differentiation."""
 
-from . import arrayfunctions, numpy_tables  # noqa: F401  (what DualArray does with NumPy's functions)
-from . import _core, scipy_ufuncs
+from . import (
+    _core,
+    arrayfunctions,  # noqa: F401  (what DualArray does with NumPy's functions)
+    numpy_tables,  # noqa: F401
+    scipy_ufuncs,
+)
 from ._core import Dual, DualArray, dual_dtype, partials, seed, value
 from .io import load, save
 from .transforms import (
