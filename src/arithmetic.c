@@ -147,6 +147,14 @@ two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y,
         return elementwise_reduce(rule, of_x, (double *)data[0], data[1], strides[1], n);
     }
     FlagsBefore before = before_pass(rule, 2, n, data, strides);
+    if ((rule == RULE_add || rule == RULE_subtract) && of_x != NULL && of_y != NULL &&
+        strides[0] == of_x->itemsize && strides[1] == of_x->itemsize && strides[2] == of_x->itemsize) {
+        /* The sum of elements that follow each other is the sum of all their doubles. */
+        const npy_intp steps[3] = {sizeof(double), sizeof(double), sizeof(double)};
+        two_arguments_pass(value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, 0, n * (1 + lanes), data, steps);
+        after_pass(before, rule, 2, n, data, strides);
+        return 0;
+    }
 #define PASS(N) two_arguments_pass(value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, N, n, data, strides)
 #define PASS_X(N) two_arguments_pass(value, partial_x, partial_y, X_ACTIVE, N, n, data, strides)
 #define PASS_Y(N) two_arguments_pass(value, partial_x, partial_y, Y_ACTIVE, N, n, data, strides)

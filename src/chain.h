@@ -12,42 +12,63 @@
 
 #include "element.h"
 
-#define LANES_AT_ONCE 8
+/* `count` lanes, a constant where it is called. */
+static inline void
+chain_one_some(double *out, double a, const double *x, int count)
+{
+    double sum[8];
+    for (int k = 0; k < count; k++) {
+        sum[k] = a * x[k];
+    }
+    for (int k = 0; k < count; k++) {
+        out[k] = sum[k];
+    }
+}
+
+static inline void
+chain_two_some(double *out, double a, const double *x, double b, const double *y, int count)
+{
+    double sum[8];
+    for (int k = 0; k < count; k++) {
+        sum[k] = a * x[k] + b * y[k];
+    }
+    for (int k = 0; k < count; k++) {
+        out[k] = sum[k];
+    }
+}
+
+/* All n lanes, as many at a time as fit. */
+#define CHAIN(SOME)                                                                                \
+    npy_intp k = 0;                                                                                \
+    for (; k + 8 <= n; k += 8) {                                                                   \
+        SOME(8);                                                                                   \
+    }                                                                                              \
+    if (n & 4) {                                                                                   \
+        SOME(4);                                                                                   \
+        k += 4;                                                                                    \
+    }                                                                                              \
+    if (n & 2) {                                                                                   \
+        SOME(2);                                                                                   \
+        k += 2;                                                                                    \
+    }                                                                                              \
+    if (n & 1) {                                                                                   \
+        SOME(1);                                                                                   \
+    }
 
 static inline void
 chain_one(double *out, double a, const double *x, npy_intp n)
 {
-    npy_intp k = 0;
-    for (; k + LANES_AT_ONCE <= n; k += LANES_AT_ONCE) {
-        double sum[LANES_AT_ONCE];
-        for (int j = 0; j < LANES_AT_ONCE; j++) {
-            sum[j] = a * x[k + j];
-        }
-        for (int j = 0; j < LANES_AT_ONCE; j++) {
-            out[k + j] = sum[j];
-        }
-    }
-    for (; k < n; k++) {
-        out[k] = a * x[k];
-    }
+#define SOME(count) chain_one_some(out + k, a, x + k, count)
+    CHAIN(SOME)
+#undef SOME
 }
 
 static inline void
 chain_two(double *out, double a, const double *x, double b, const double *y, npy_intp n)
 {
-    npy_intp k = 0;
-    for (; k + LANES_AT_ONCE <= n; k += LANES_AT_ONCE) {
-        double sum[LANES_AT_ONCE];
-        for (int j = 0; j < LANES_AT_ONCE; j++) {
-            sum[j] = a * x[k + j] + b * y[k + j];
-        }
-        for (int j = 0; j < LANES_AT_ONCE; j++) {
-            out[k + j] = sum[j];
-        }
-    }
-    for (; k < n; k++) {
-        out[k] = a * x[k] + b * y[k];
-    }
+#define SOME(count) chain_two_some(out + k, a, x + k, b, y + k, count)
+    CHAIN(SOME)
+#undef SOME
 }
 
 /* The same where a factor is infinite or NaN: it does not touch a direction whose partial is 0. */
@@ -80,7 +101,9 @@ both_finite(double a, double b)
     case 2: LOOP(2); break;                                                                        \
     case 3: LOOP(3); break;                                                                        \
     case 4: LOOP(4); break;                                                                        \
+    case 5: LOOP(5); break;                                                                        \
     case 6: LOOP(6); break;                                                                        \
+    case 7: LOOP(7); break;                                                                        \
     case 8: LOOP(8); break;                                                                        \
     default: LOOP(n);                                                                              \
     }

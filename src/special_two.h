@@ -13,6 +13,10 @@ static inline int sp_is_normal(double v)
  * digits that the division by a small y would bring up. */
 static inline double sp_div_dy(double x, double y, double f)
 {
+    double r = 1.0 / y;         /* which is there already: d/dx */
+    if (sp_is_normal(f) && sp_is_normal(r)) {
+        return -(f * r);
+    }
     int tiny = (fabs(f) < DBL_MIN) & (fabs(y) < 1.0);
     double s = tiny ? 1.6069380442589903e+60 : 1.0;     /* 2**200 */
     double t = tiny ? 6.223015277861142e-61 : 1.0;
