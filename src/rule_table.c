@@ -41,21 +41,58 @@ RuleEntry rule_table[RULE_COUNT] = {
 #include "rules.def"
 };
 
+/* ---- auxiliaries ----------------------------------------------------------------------------------- */
+
+static void
+value_block(const FloatLoop *loop, npy_intp n, const double *x, double *f)
+{
+    char *data[2] = {(char *)x, (char *)f};
+    npy_intp steps[2] = {sizeof *x, sizeof *f};
+    loop->call(data, &n, steps, loop->data);
+}
+
+/*
+ * exp(-k x*x).  The rounding error of x*x would be multiplied by x*x, up to 700, so x = h + l with h
+ * of 24 bits: h*h is exact, and x*x = h*h + l (x + h).  Half the exponent goes to NumPy's loop, and
+ * the result is used twice, so that it rounds once where it is subnormal.
+ */
+static void
+gauss_block(double k, npy_intp n, const double *x, double *a)
+{
+    double half[64];
+    for (npy_intp start = 0; start < n; start += 64) {
+        npy_intp m = n - start < 64 ? n - start : 64;
+        for (npy_intp i = 0; i < m; i++) {
+            double y = fabs(x[start + i]), h = (double)(float)(y <= 64.0 ? y : 64.0);
+            half[i] = -0.5 * k * (h * h);
+        }
+        value_block(&rule_table[RULE_exp].value, m, half, half);
+        for (npy_intp i = 0; i < m; i++) {
+            double y = fabs(x[start + i]), b = y <= 64.0 ? y : 64.0, h = (double)(float)b;
+            double t = -k * ((b - h) * (b + h));
+            t = t * (1.0 + t * (0.5 + t * (1.0 / 6.0)));       /* expm1, |t| < 5e-4 */
+            a[start + i] = y == y ? half[i] * (1.0 + t) * half[i] : y;
+        }
+    }
+}
+
+void
+rule_auxiliary(int aux, npy_intp n, const double *x, double *a)
+{
+    if (aux == RULE_gauss || aux == RULE_half_gauss) {
+        gauss_block(aux == RULE_gauss ? 1.0 : 0.5, n, x, a);
+        return;
+    }
+    const RuleEntry *entry = &rule_table[aux];
+    if (entry->quick == NULL || !entry->quick(n, x, a)) {
+        value_block(&entry->value, n, x, a);
+    }
+}
+
 void
 rule_table_setup(void)
 {
     trig_setup();
     rule_table[RULE_sin].quick = trig_block_sin;
     rule_table[RULE_cos].quick = trig_block_cos;
-}
-
-void
-rule_auxiliary(int aux, npy_intp n, const double *x, double *a)
-{
-    const RuleEntry *entry = &rule_table[aux];
-    if (entry->quick == NULL || !entry->quick(n, x, a)) {
-        char *data[2] = {(char *)x, (char *)a};
-        npy_intp steps[2] = {sizeof *x, sizeof *a};
-        entry->value.call(data, &n, steps, entry->value.data);
-    }
 }

@@ -42,6 +42,13 @@ enum rule {
     RULE_COUNT
 };
 
+/* Auxiliaries that are no function of NumPy's or SciPy's (rule_table.c works them out). */
+enum auxiliary {
+    RULE_gauss = RULE_COUNT,    /* exp(-x*x) */
+    RULE_half_gauss,            /* exp(-x*x / 2) */
+    AUXILIARY_COUNT
+};
+
 /* ---- descriptions --------------------------------------------------------- */
 
 struct rule_info {
@@ -49,7 +56,7 @@ struct rule_info {
     const char *ufunc;          /* its name in numpy, or in scipy.special */
     int kind;                   /* enum rule_kind */
     int nin;                    /* arguments: 1 or 2 */
-    int aux;                    /* row whose value at x the rule needs, or -1 */
+    int aux;                    /* row (or auxiliary) whose value at x the rule needs, or -1 */
 };
 
 #define EXACT1(name, value, d1, d2) \
