@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))          # for `support`
+sys.path.insert(0, str(pathlib.Path(__file__).parent))  # for `support`
 
-from support.kinds import KINDS                                     # noqa: E402
+from support.kinds import KINDS
 
 
 @pytest.fixture(params=KINDS, ids=repr)
@@ -31,10 +31,17 @@ def fresh_python():
     import subprocess
 
     def run(code, *arguments, timeout=120, environment=None):
-        done = subprocess.run([sys.executable, "-X", "faulthandler", "-c", code, *map(str, arguments)],
-                              capture_output=True, text=True, timeout=timeout, check=False,
-                              env={**os.environ, **(environment or {})})
-        assert done.returncode == 0, f"exit code {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        done = subprocess.run(
+            [sys.executable, "-X", "faulthandler", "-c", code, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            env={**os.environ, **(environment or {})},
+        )
+        assert done.returncode == 0, (
+            f"exit code {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        )
         return done.stdout
 
     return run

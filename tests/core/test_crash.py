@@ -21,19 +21,103 @@ SILENT = {
 }
 
 #: not called: they change the interpreter's state, read files, or wait
-LEFT_OUT = {"test", "show_config", "show_runtime", "info", "setbufsize", "seterr", "seterrcall", "set_printoptions",
-            "get_include", "memmap", "fromfile", "load", "loadtxt", "genfromtxt", "fromregex", "source", "lookfor",
-            "deprecate", "deprecate_with_doc", "disp", "errstate", "printoptions", "nested_iters", "add_docstring",
-            "add_newdoc", "add_newdoc_ufunc", "set_numeric_ops", "from_dlpack", "fromstring"}
-LEFT_OUT_METHODS = {"tofile", "__reduce__", "__reduce_ex__", "__class__", "__init_subclass__", "__subclasshook__",
-                    "__getattribute__", "__setattr__", "__delattr__", "__dlpack__", "__dlpack_device__", "setflags",
-                    "__dir__", "__sizeof__", "__new__", "__init__", "__format__", "__getstate__", "__setstate__",
-                    "__class_getitem__", "__array_interface__", "__array_struct__", "data", "ctypes", "dump", "dumps",
-                    "tobytes", "tostring", "view", "getfield", "setfield", "resize", "newbyteorder", "__array_namespace__"}
+LEFT_OUT = {
+    "test",
+    "show_config",
+    "show_runtime",
+    "info",
+    "setbufsize",
+    "seterr",
+    "seterrcall",
+    "set_printoptions",
+    "get_include",
+    "memmap",
+    "fromfile",
+    "load",
+    "loadtxt",
+    "genfromtxt",
+    "fromregex",
+    "source",
+    "lookfor",
+    "deprecate",
+    "deprecate_with_doc",
+    "disp",
+    "errstate",
+    "printoptions",
+    "nested_iters",
+    "add_docstring",
+    "add_newdoc",
+    "add_newdoc_ufunc",
+    "set_numeric_ops",
+    "from_dlpack",
+    "fromstring",
+}
+LEFT_OUT_METHODS = {
+    "tofile",
+    "__reduce__",
+    "__reduce_ex__",
+    "__class__",
+    "__init_subclass__",
+    "__subclasshook__",
+    "__getattribute__",
+    "__setattr__",
+    "__delattr__",
+    "__dlpack__",
+    "__dlpack_device__",
+    "setflags",
+    "__dir__",
+    "__sizeof__",
+    "__new__",
+    "__init__",
+    "__format__",
+    "__getstate__",
+    "__setstate__",
+    "__class_getitem__",
+    "__array_interface__",
+    "__array_struct__",
+    "data",
+    "ctypes",
+    "dump",
+    "dumps",
+    "tobytes",
+    "tostring",
+    "view",
+    "getfield",
+    "setfield",
+    "resize",
+    "newbyteorder",
+    "__array_namespace__",
+}
 
 #: functions that must do something with most kinds, lest the battery pass by calling nothing
-WORK = ("add", "multiply", "sum", "prod", "sort", "argsort", "where", "concatenate", "mean", "var", "sin", "take", "unique",
-        "median", "cumsum", "diff", "clip", "maximum", "stack", "dot", "copy", "ravel", "roll", "flip", "std", "round")
+WORK = (
+    "add",
+    "multiply",
+    "sum",
+    "prod",
+    "sort",
+    "argsort",
+    "where",
+    "concatenate",
+    "mean",
+    "var",
+    "sin",
+    "take",
+    "unique",
+    "median",
+    "cumsum",
+    "diff",
+    "clip",
+    "maximum",
+    "stack",
+    "dot",
+    "copy",
+    "ravel",
+    "roll",
+    "flip",
+    "std",
+    "round",
+)
 
 PRELUDE = """
 import itertools, resource, sys, gc
@@ -141,15 +225,16 @@ def is_plain(leaf):
     if isinstance(leaf, (float, complex)):
         return True
     dtype = getattr(leaf, "dtype", None)
-    return dtype is not None and dtype.kind in "fc" and not issubclass(dtype.type, dualad.Dual) and np.size(leaf) > 0
+    inexact = dtype is not None and dtype.kind in "fc"
+    return inexact and not issubclass(dtype.type, dualad.Dual) and np.size(leaf) > 0
 
 def as_floats(a, scale):
     '''What the float program would have been given, at a point nearby.'''
     if isinstance(a, np.ma.MaskedArray):
         return np.ma.MaskedArray(as_floats(a.data, scale), mask=a.mask)
     if isinstance(a, np.ndarray) and a.dtype == object:
-        return np.array([as_floats(item, scale) if isinstance(item, dualad.Dual) else item for item in a.flat],
-                        dtype=object).reshape(a.shape)
+        items = [as_floats(item, scale) if isinstance(item, dualad.Dual) else item for item in a.flat]
+        return np.array(items, dtype=object).reshape(a.shape)
     return np.array(dualad.value(a)) * scale if np.ndim(a) else np.float64(dualad.value(a) * scale)
 
 def lost(dual_result, call_with, a):
@@ -164,7 +249,8 @@ def lost(dual_result, call_with, a):
     if not len(here) == len(there) == len(found):
         return False
     return any([is_plain(leaf) and not np.array_equal(x, y, equal_nan=True)
-                for leaf, x, y in zip(found, here, there) if is_plain(x) and is_plain(y) and np.shape(x) == np.shape(y)])
+                for leaf, x, y in zip(found, here, there)
+                if is_plain(x) and is_plain(y) and np.shape(x) == np.shape(y)])
 
 def nth(a, count):
     return next(itertools.islice(templates(a), count, None))
@@ -214,7 +300,12 @@ def check(name, silent=False, works=False):
 def public(module, name):
     for attribute in sorted(dir(module)):
         found = getattr(module, attribute, None)
-        if (attribute.startswith("_") or not callable(found) or isinstance(found, type) or attribute in LEFT_OUT):
+        if (
+            attribute.startswith("_")
+            or not callable(found)
+            or isinstance(found, type)
+            or attribute in LEFT_OUT
+        ):
             continue
         yield f"{name}.{attribute}"
 
@@ -230,7 +321,9 @@ NAMES = [*public(np, "numpy"), *public(np.linalg, "numpy.linalg"), *public(np.ff
 
 @pytest.fixture(scope="module")
 def battery():
-    cases = {name: f"check({name!r}, {name in SILENT}, {name.removeprefix('numpy.') in WORK})" for name in NAMES}
+    cases = {
+        name: f"check({name!r}, {name in SILENT}, {name.removeprefix('numpy.') in WORK})" for name in NAMES
+    }
     found = outcomes(PRELUDE, cases.values(), seconds=60)
     return {name: found[code] for name, code in cases.items()}
 

@@ -1,4 +1,7 @@
-"""Ufuncs on arrays: every one is supported or refused on purpose; values are the float run's to the last bit."""
+"""Ufuncs on arrays: each is supported or refused on purpose; values are the float run's to the last bit."""
+
+# The lambdas are called where they stand.
+# ruff: noqa: B023
 
 from __future__ import annotations
 
@@ -24,12 +27,34 @@ KINDS2 = ("EXACT2", "BINARY")
 UNARY = [row["ufunc"] for row in _core.RULES if row["kind"] in KINDS1]
 BINARY = [row["ufunc"] for row in _core.RULES if row["kind"] in KINDS2]
 TESTS = ["isnan", "isinf", "isfinite", "signbit", "logical_not"]
-COMPARISONS = ["equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or",
-               "logical_xor"]
+COMPARISONS = [
+    "equal",
+    "not_equal",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+]
 #: where each function is smooth: a point or an interval for derivatives by differences
-DOMAIN = {"arcsin": (-0.9, 0.9), "arccos": (-0.9, 0.9), "arctanh": (-0.9, 0.9), "arccosh": (1.2, 3.0), "log": (0.3, 3.0),
-          "log2": (0.3, 3.0), "log10": (0.3, 3.0), "log1p": (-0.5, 3.0), "sqrt": (0.3, 3.0), "cbrt": (0.3, 3.0),
-          "reciprocal": (0.3, 3.0), "power": (0.3, 3.0), "float_power": (0.3, 3.0), "tan": (-1.2, 1.2)}
+DOMAIN = {
+    "arcsin": (-0.9, 0.9),
+    "arccos": (-0.9, 0.9),
+    "arctanh": (-0.9, 0.9),
+    "arccosh": (1.2, 3.0),
+    "log": (0.3, 3.0),
+    "log2": (0.3, 3.0),
+    "log10": (0.3, 3.0),
+    "log1p": (-0.5, 3.0),
+    "sqrt": (0.3, 3.0),
+    "cbrt": (0.3, 3.0),
+    "reciprocal": (0.3, 3.0),
+    "power": (0.3, 3.0),
+    "float_power": (0.3, 3.0),
+    "tan": (-1.2, 1.2),
+}
 STEPS = {"floor_divide", "floor", "ceil", "rint", "trunc", "sign", "spacing", "heaviside"}
 
 
@@ -48,8 +73,10 @@ def ufuncs():
 
 
 def takes_float64(ufunc):
-    return any(set(types.split("->")[0]) <= {"d", "i", "l", "q", "?"} and "d" in types.split("->")[0]
-               for types in ufunc.types)
+    return any(
+        set(types.split("->")[0]) <= {"d", "i", "l", "q", "?"} and "d" in types.split("->")[0]
+        for types in ufunc.types
+    )
 
 
 def random(shape, domain=(-3.0, 3.0), seed=0):
@@ -70,14 +97,16 @@ def layouts(values):
         yield "zero-d", lambda make: make(np.array(values[0]))
 
 
-# ---- the register ---------------------------------------------------------------------------------------------------
+# ---- the register --------------------------------------------------------------------------------
 
 
 def test_every_ufunc_is_known_or_refused():
     known = set(_core.known_ufuncs())
     for name, ufunc in ufuncs().items():
         if takes_float64(ufunc):
-            assert (name in known) != (name in REFUSED), f"{name}: neither supported nor refused with a reason, or both"
+            assert (name in known) != (name in REFUSED), (
+                f"{name}: neither supported nor refused with a reason, or both"
+            )
     assert all(REFUSED.values())
 
 
@@ -103,7 +132,7 @@ def test_ufuncs_of_integers_refuse(kind, name):
         ufunc(*[kind.array([1.0])] * ufunc.nin)
 
 
-# ---- values ----------------------------------------------------------------------------------------------------------
+# ---- values --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", UNARY)
@@ -123,7 +152,7 @@ def test_unary_values(kind, name):
 @pytest.mark.parametrize("step", [-16, -3, -2, -1, 1, 2, 3, 16])
 @pytest.mark.parametrize("name", UNARY)
 def test_unary_values_at_every_stride(name, step):
-    """NumPy's loops take different ways by the stride, and their last bits may differ: ours must take the same."""
+    """NumPy's loops take different ways by the stride, and their last bits may differ: ours go with them."""
     ufunc, kind = getattr(np, name), KINDS[1]
     for size in (1, 2, 5, 33, 130):
         values = random(size * 16, seed=size)
@@ -203,7 +232,9 @@ def test_ldexp(kind):
             found, expected = np.ldexp(kind.array(values), e.astype(char)), np.ldexp(values, e.astype(char))
         same_bits(kind.values(found), expected)
     found = np.ldexp(kind.array([1.5, 2.5]), [3, -2])
-    np.testing.assert_array_equal(kind.partials(found), kind.partials(kind.array([1.5, 2.5])) * [[8.0], [0.25]])
+    np.testing.assert_array_equal(
+        kind.partials(found), kind.partials(kind.array([1.5, 2.5])) * [[8.0], [0.25]]
+    )
     with pytest.raises(TypeError):
         np.ldexp(kind.array([1.0]), 2.5)
 
@@ -226,7 +257,7 @@ def test_clip(kind, low, high):
     same_bits(kind.values(found), np.clip(values, -1.0, dualad.value(b)))
 
 
-# ---- derivatives --------------------------------------------------------------------------------------------------------
+# ---- derivatives ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [n for n in UNARY if n not in STEPS and n not in ("absolute", "fabs")])
@@ -239,8 +270,26 @@ def test_unary_derivatives(kind, name, size):
         close(kind.partials(ufunc(form)), differences(ufunc, values, kind.partials(x)), rtol=1e-7, atol=1e-7)
 
 
-@pytest.mark.parametrize("name", ["exp", "sin", "cos", "sinh", "tanh", "sqrt", "log", "square", "reciprocal", "arctan",
-                                  "expm1", "log1p", "arcsin", "arcsinh", "arctanh"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exp",
+        "sin",
+        "cos",
+        "sinh",
+        "tanh",
+        "sqrt",
+        "log",
+        "square",
+        "reciprocal",
+        "arctan",
+        "expm1",
+        "log1p",
+        "arcsin",
+        "arcsinh",
+        "arctanh",
+    ],
+)
 def test_derivatives_by_complex_step(kind, name):
     """To rounding: complex step knows nothing of the rules."""
     ufunc = getattr(np, name)
@@ -261,11 +310,24 @@ def test_binary_derivatives(kind, name, size):
     x, y = kind.array(a, seed=3), kind.array(b, seed=4)
     p, q = kind.partials(x), kind.partials(y)
     both = np.stack([a, b])
-    close(kind.partials(ufunc(x, y)), differences(lambda v: ufunc(v[0], v[1]), both, np.stack([p, q])), rtol=1e-6, atol=1e-6)
+    close(
+        kind.partials(ufunc(x, y)),
+        differences(lambda v: ufunc(v[0], v[1]), both, np.stack([p, q])),
+        rtol=1e-6,
+        atol=1e-6,
+    )
     close(kind.partials(ufunc(x, b)), differences(lambda v: ufunc(v, b), a, p), rtol=1e-6, atol=1e-6)
     close(kind.partials(ufunc(a, y)), differences(lambda v: ufunc(a, v), b, q), rtol=1e-6, atol=1e-6)
-    close(kind.partials(ufunc(x[:1], y)), differences(lambda v: ufunc(v[0], v[1]), np.stack([np.repeat(a[:1], size), b]),
-                                                      np.stack([np.repeat(p[:1], size, 0), q])), rtol=1e-6, atol=1e-6)
+    close(
+        kind.partials(ufunc(x[:1], y)),
+        differences(
+            lambda v: ufunc(v[0], v[1]),
+            np.stack([np.repeat(a[:1], size), b]),
+            np.stack([np.repeat(p[:1], size, 0), q]),
+        ),
+        rtol=1e-6,
+        atol=1e-6,
+    )
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -285,10 +347,14 @@ def test_multi_output_derivatives(kind):
     np.testing.assert_array_equal(kind.partials(mantissa), kind.partials(x) / 2.0 ** exponent[:, None])
     quotient, remainder = np.divmod(x, y)
     assert not kind.partials(quotient).any()
-    close(kind.partials(remainder), kind.partials(x) - np.floor(values / other)[:, None] * kind.partials(y), rtol=1e-13)
+    close(
+        kind.partials(remainder),
+        kind.partials(x) - np.floor(values / other)[:, None] * kind.partials(y),
+        rtol=1e-13,
+    )
 
 
-# ---- operands ------------------------------------------------------------------------------------------------------------
+# ---- operands ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("char", "?bBhHiIlLqQefdg")
@@ -300,22 +366,53 @@ def test_mixed_operands(kind, char, name):
     floats = plain.astype(np.float64)
     x = kind.array(values)
     with np.errstate(all="ignore"):
-        for other, as_float in ((plain, floats), (plain[1], floats[1]), (plain[1:2], floats[1:2]), (plain[0].item(), floats[0])):
-            for found, expected in ((ufunc(x, other), ufunc(values, as_float)), (ufunc(other, x), ufunc(as_float, values))):
-                for a, b in zip(np.atleast_1d(*found) if isinstance(found, tuple) else [found],
-                                expected if isinstance(expected, tuple) else [expected], strict=True):
+        for other, as_float in (
+            (plain, floats),
+            (plain[1], floats[1]),
+            (plain[1:2], floats[1:2]),
+            (plain[0].item(), floats[0]),
+        ):
+            for found, expected in (
+                (ufunc(x, other), ufunc(values, as_float)),
+                (ufunc(other, x), ufunc(as_float, values)),
+            ):
+                for a, b in zip(
+                    np.atleast_1d(*found) if isinstance(found, tuple) else [found],
+                    expected if isinstance(expected, tuple) else [expected],
+                    strict=True,
+                ):
                     if b.dtype == bool:
                         assert np.array_equal(a, b)
                     else:
                         assert a.dtype == kind.dtype
                         same_bits(kind.values(a), b)
-            close(kind.partials(ufunc(x, other)) if ufunc.nout == 1 and name not in ("less", "equal", "logical_and") else 0.0,
-                  kind.partials(ufunc(x, as_float)) if ufunc.nout == 1 and name not in ("less", "equal", "logical_and") else 0.0)
+            close(
+                kind.partials(ufunc(x, other))
+                if ufunc.nout == 1 and name not in ("less", "equal", "logical_and")
+                else 0.0,
+                kind.partials(ufunc(x, as_float))
+                if ufunc.nout == 1 and name not in ("less", "equal", "logical_and")
+                else 0.0,
+            )
 
 
-@pytest.mark.parametrize("name", ["add", "multiply", "power", "less", "maximum", "divmod", "hypot", "matmul", "clip"])
-@pytest.mark.parametrize("bad", [np.array([1j, 2j]), np.array(["a", "b"]), np.array([1, 2], "M8[D]"), np.array([b"a", b"b"]),
-                                 np.zeros(2, [("a", float)]), 1j, "a", b"a"], ids=str)
+@pytest.mark.parametrize(
+    "name", ["add", "multiply", "power", "less", "maximum", "divmod", "hypot", "matmul", "clip"]
+)
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.array([1j, 2j]),
+        np.array(["a", "b"]),
+        np.array([1, 2], "M8[D]"),
+        np.array([b"a", b"b"]),
+        np.zeros(2, [("a", float)]),
+        1j,
+        "a",
+        b"a",
+    ],
+    ids=str,
+)
 def test_other_operands_refused(kind, name, bad):
     x, ufunc = kind.array([1.0, 2.0]), getattr(np, name)
     for arguments in ((x, bad), (bad, x)):
@@ -340,20 +437,25 @@ def test_object_operands(kind, name):
     assert getattr(np, name)(x, objects)[0].value == getattr(np, name)(1.0, 3.0)
 
 
-# ---- where, out, dtype, casting -----------------------------------------------------------------------------------------------
+# ---- where, out, dtype, casting ------------------------------------------------------------------
 
 
 def test_where(kind):
     values, mask = random(9), np.arange(9) % 2 == 0
-    for call in (lambda x, o: np.add(x, 1.0, where=mask, out=o), lambda x, o: np.exp(x, where=mask, out=o),
-                 lambda x, o: np.multiply(x, x, where=mask, out=o), lambda x, o: np.maximum(x, 0.0, where=mask, out=o),
-                 lambda x, o: np.negative(x, where=False, out=o), lambda x, o: np.modf(x, o, x.copy(), where=mask)[0]):
+    for call in (
+        lambda x, o: np.add(x, 1.0, where=mask, out=o),
+        lambda x, o: np.exp(x, where=mask, out=o),
+        lambda x, o: np.multiply(x, x, where=mask, out=o),
+        lambda x, o: np.maximum(x, 0.0, where=mask, out=o),
+        lambda x, o: np.negative(x, where=False, out=o),
+        lambda x, o: np.modf(x, o, x.copy(), where=mask)[0],
+    ):
         x, out = kind.array(values), kind.array(np.full(9, 7.0), seed=1)
         unchanged = kind.partials(out.copy())
         found = call(x, out)
         assert found is out
         same_bits(kind.values(out), call(values, np.full(9, 7.0)))
-        touched = (kind.values(out) != 7.0)
+        touched = kind.values(out) != 7.0
         same_bits(kind.partials(out)[~touched], unchanged[~touched])
 
 
@@ -379,14 +481,17 @@ def test_out(kind):
     bools = np.zeros(6, bool)
     np.less(x, 0.0, out=bools)
     assert bools.tolist() == (values < 0).tolist()
-    np.add(values, 1.0, out=out)                             # floats into a dual array: zero partials
+    np.add(values, 1.0, out=out)  # floats into a dual array: zero partials
     same_bits(kind.values(out), values + 1.0)
     assert not kind.partials(out).any()
     np.sum(x, out=out[0:1].reshape(()))
     assert out[0].partials.any()
     for bad in (np.zeros(6), np.zeros(6, "f"), np.zeros(6, int), np.zeros(6, complex)):
         for casting in ("same_kind", "unsafe"):
-            for call in (lambda: np.add(x, x, out=bad, casting=casting), lambda: np.exp(x, out=bad, casting=casting)):
+            for call in (
+                lambda: np.add(x, x, out=bad, casting=casting),
+                lambda: np.exp(x, out=bad, casting=casting),
+            ):
                 with pytest.raises(TypeError):
                     call()
         assert not bad.any()
@@ -397,9 +502,15 @@ def test_out(kind):
 def test_dtype_argument(kind):
     x = kind.array([1.0, 2.0])
     for plain in (float, np.float32, int, complex):
-        for call in (lambda: np.add(x, x, dtype=plain), lambda: np.sum(x, dtype=plain), lambda: np.mean(x, dtype=plain),
-                     lambda: np.add(x, x, dtype=plain, casting="unsafe"), lambda: np.exp(x, dtype=plain),
-                     lambda: np.cumsum(x, dtype=plain), lambda: np.add(x, x, signature=(plain, plain, plain), casting="unsafe")):
+        for call in (
+            lambda: np.add(x, x, dtype=plain),
+            lambda: np.sum(x, dtype=plain),
+            lambda: np.mean(x, dtype=plain),
+            lambda: np.add(x, x, dtype=plain, casting="unsafe"),
+            lambda: np.exp(x, dtype=plain),
+            lambda: np.cumsum(x, dtype=plain),
+            lambda: np.add(x, x, signature=(plain, plain, plain), casting="unsafe"),
+        ):
             with pytest.raises(TypeError):
                 call()
     assert np.add(x, x, dtype=kind.dtype).dtype == kind.dtype
@@ -407,7 +518,7 @@ def test_dtype_argument(kind):
     assert np.add([1.0, 2.0], [3.0, 4.0], dtype=kind.dtype).dtype == kind.dtype
 
 
-# ---- floating-point errors: those of the float run -----------------------------------------------------------------------------
+# ---- floating-point errors: those of the float run -----------------------------------------------
 
 
 @pytest.mark.parametrize("mode", ["warn", "raise"])
@@ -415,11 +526,16 @@ def test_dtype_argument(kind):
 def test_warnings(kind, name, mode):
     ufunc = getattr(np, name)
     values = np.array([*SPECIAL, *random(60)])
-    blocks = [(v,) for v in values[:20, None]] + [(values[-60:],), (values,)] if ufunc.nin == 1 else [
-        (np.array([a]), np.array([b])) for a, b in itertools.product(SPECIAL[::2], SPECIAL[::3])]
+    blocks = (
+        [(v,) for v in values[:20, None]] + [(values[-60:],), (values,)]
+        if ufunc.nin == 1
+        else [(np.array([a]), np.array([b])) for a, b in itertools.product(SPECIAL[::2], SPECIAL[::3])]
+    )
     for arguments in blocks:
         _, expected = run(lambda: ufunc(*arguments), mode)
-        duals = [kind.array(a, np.full((*a.shape, kind.n), 1e300)) for a in arguments]   # partials may overflow unseen
+        duals = [
+            kind.array(a, np.full((*a.shape, kind.n), 1e300)) for a in arguments
+        ]  # partials may overflow unseen
         assert run(lambda: ufunc(*duals), mode)[1] == expected, arguments
 
 
@@ -427,11 +543,22 @@ def test_warnings(kind, name, mode):
 @pytest.mark.parametrize("mode", ["warn", "raise"])
 def test_warnings_of_reductions(kind, name, mode):
     ufunc = getattr(np, name)
-    for values in ([1e308, 1e308, 1.0], [np.inf, -np.inf], [0.0, 0.0], [1.0, 0.0], [np.nan, 1.0], [1e200, 1e200], [2.0, 3.0]):
+    for values in (
+        [1e308, 1e308, 1.0],
+        [np.inf, -np.inf],
+        [0.0, 0.0],
+        [1.0, 0.0],
+        [np.nan, 1.0],
+        [1e200, 1e200],
+        [2.0, 3.0],
+    ):
         a = np.array(values)
         for method in ("reduce", "accumulate"):
             _, expected = run(lambda: getattr(ufunc, method)(a), mode)
-            assert run(lambda: getattr(ufunc, method)(kind.array(a, 1e300)), mode)[1] == expected, (method, values)
+            assert run(lambda: getattr(ufunc, method)(kind.array(a, 1e300)), mode)[1] == expected, (
+                method,
+                values,
+            )
 
 
 def test_flags_do_not_leak(kind):
@@ -446,10 +573,10 @@ def test_flags_do_not_leak(kind):
         np.square(kind.scalar(2.0, 1e308))
 
 
-# ---- reductions ------------------------------------------------------------------------------------------------------------------
+# ---- reductions ----------------------------------------------------------------------------------
 
 
-REDUCIBLE = [n for n in (*BINARY, *COMPARISONS)]
+REDUCIBLE = [*BINARY, *COMPARISONS]
 
 
 @pytest.mark.parametrize("name", REDUCIBLE)
@@ -464,7 +591,7 @@ def test_reductions_of_vectors(kind, name, size):
                 assert issubclass(dual_outcome[0], outcome[0]), dual_outcome
                 continue
             if method == "reduce" and size and not np.allclose(expected, ufunc.accumulate(lay(np.array))[-1]):
-                continue                # NumPy's own vector loops of arctan2 and power reduce wrongly
+                continue  # NumPy's own vector loops of arctan2 and power reduce wrongly
             assert found is not None, dual_outcome
             if np.asarray(expected).dtype == bool:
                 assert np.array_equal(found, expected)
@@ -473,12 +600,18 @@ def test_reductions_of_vectors(kind, name, size):
             same_bits(kind.values(found), expected)
 
 
-@pytest.mark.parametrize("name", ["add", "multiply", "maximum", "minimum", "fmax", "logaddexp", "hypot", "subtract", "divide"])
+@pytest.mark.parametrize(
+    "name", ["add", "multiply", "maximum", "minimum", "fmax", "logaddexp", "hypot", "subtract", "divide"]
+)
 @pytest.mark.parametrize("axis", [0, 1, 2, -1, (0, 1), (0, 2), (1, 2), (0, 1, 2), None, ()])
 @pytest.mark.parametrize("keepdims", [False, True])
 def test_reductions_along_axes(kind, name, axis, keepdims):
     ufunc, values = getattr(np, name), random((4, 5, 6), (0.5, 1.5))
-    for a, x in ((values, kind.array(values)), (values.T, kind.array(values).T), (values[::-1, :, ::2], kind.array(values)[::-1, :, ::2])):
+    for a, x in (
+        (values, kind.array(values)),
+        (values.T, kind.array(values).T),
+        (values[::-1, :, ::2], kind.array(values)[::-1, :, ::2]),
+    ):
         expected, outcome = run(lambda: ufunc.reduce(a, axis=axis, keepdims=keepdims))
         found, dual_outcome = run(lambda: ufunc.reduce(x, axis=axis, keepdims=keepdims))
         if expected is None:
@@ -488,25 +621,55 @@ def test_reductions_along_axes(kind, name, axis, keepdims):
     x = kind.array(values)
     if expected is not None:
         found = ufunc.reduce(x, axis=axis, keepdims=keepdims)
-        close(kind.partials(found), differences(lambda v: ufunc.reduce(v, axis=axis, keepdims=keepdims), values, kind.partials(x)),
-              rtol=1e-5, atol=1e-6)
+        close(
+            kind.partials(found),
+            differences(lambda v: ufunc.reduce(v, axis=axis, keepdims=keepdims), values, kind.partials(x)),
+            rtol=1e-5,
+            atol=1e-6,
+        )
 
 
-@pytest.mark.parametrize("call", [
-    lambda x: np.add.reduce(x, initial=5.0), lambda x: np.multiply.reduce(x, initial=2), lambda x: np.maximum.reduce(x, initial=1.0),
-    lambda x: np.add.reduce(x, where=np.arange(7) % 2 == 0), lambda x: np.add.reduce(x, where=np.zeros(7, bool)),
-    lambda x: np.maximum.reduce(x, where=np.arange(7) % 2 == 0, initial=-np.inf), lambda x: np.multiply.reduce(x, where=np.arange(7) > 2, initial=3.0),
-    lambda x: np.add.reduce(x[:0]), lambda x: np.multiply.reduce(x[:0]), lambda x: np.add.reduce(x[:0], initial=2.0),
-    lambda x: np.hypot.reduce(x[:0]), lambda x: np.add.reduce(x, initial=None),
-    lambda x: np.sum(x, initial=x[2]), lambda x: np.min(x, initial=x[3]), lambda x: np.prod(x, initial=x[1]),
-    lambda x: np.add.reduceat(x, [0, 3, 1, 5]), lambda x: np.multiply.reduceat(x, [0, 2, 4]), lambda x: np.maximum.reduceat(x, [6, 0, 3]),
-    lambda x: np.add.outer(x, x[:3]), lambda x: np.multiply.outer(x[:2], [1.0, 2.0, 3.0]), lambda x: np.subtract.outer([1, 2], x),
-    lambda x: np.add.accumulate(x.reshape(7, 1) * np.ones(3), axis=0), lambda x: np.multiply.accumulate(x), lambda x: np.maximum.accumulate(x),
-    lambda x: np.subtract.accumulate(x), lambda x: np.divide.accumulate(x), lambda x: np.add.accumulate(x[::-1]), lambda x: np.hypot.accumulate(x),
-    lambda x: np.power.accumulate(x[:3]), lambda x: np.arctan2.accumulate(x), lambda x: np.logaddexp.accumulate(x),
-    lambda x: np.add.reduce(x.reshape(1, 7, 1), axis=(0, 2)), lambda x: np.mean(x.reshape(7, 1) * np.ones((7, 4)), axis=0),
-    lambda x: np.sum(np.asfortranarray(x.reshape(7, 1) * np.ones((7, 4))), axis=1), lambda x: np.prod(x.reshape(7, 1) * np.ones((1, 3)), axis=0),
-], ids=range(35))
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.add.reduce(x, initial=5.0),
+        lambda x: np.multiply.reduce(x, initial=2),
+        lambda x: np.maximum.reduce(x, initial=1.0),
+        lambda x: np.add.reduce(x, where=np.arange(7) % 2 == 0),
+        lambda x: np.add.reduce(x, where=np.zeros(7, bool)),
+        lambda x: np.maximum.reduce(x, where=np.arange(7) % 2 == 0, initial=-np.inf),
+        lambda x: np.multiply.reduce(x, where=np.arange(7) > 2, initial=3.0),
+        lambda x: np.add.reduce(x[:0]),
+        lambda x: np.multiply.reduce(x[:0]),
+        lambda x: np.add.reduce(x[:0], initial=2.0),
+        lambda x: np.hypot.reduce(x[:0]),
+        lambda x: np.add.reduce(x, initial=None),
+        lambda x: np.sum(x, initial=x[2]),
+        lambda x: np.min(x, initial=x[3]),
+        lambda x: np.prod(x, initial=x[1]),
+        lambda x: np.add.reduceat(x, [0, 3, 1, 5]),
+        lambda x: np.multiply.reduceat(x, [0, 2, 4]),
+        lambda x: np.maximum.reduceat(x, [6, 0, 3]),
+        lambda x: np.add.outer(x, x[:3]),
+        lambda x: np.multiply.outer(x[:2], [1.0, 2.0, 3.0]),
+        lambda x: np.subtract.outer([1, 2], x),
+        lambda x: np.add.accumulate(x.reshape(7, 1) * np.ones(3), axis=0),
+        lambda x: np.multiply.accumulate(x),
+        lambda x: np.maximum.accumulate(x),
+        lambda x: np.subtract.accumulate(x),
+        lambda x: np.divide.accumulate(x),
+        lambda x: np.add.accumulate(x[::-1]),
+        lambda x: np.hypot.accumulate(x),
+        lambda x: np.power.accumulate(x[:3]),
+        lambda x: np.arctan2.accumulate(x),
+        lambda x: np.logaddexp.accumulate(x),
+        lambda x: np.add.reduce(x.reshape(1, 7, 1), axis=(0, 2)),
+        lambda x: np.mean(x.reshape(7, 1) * np.ones((7, 4)), axis=0),
+        lambda x: np.sum(np.asfortranarray(x.reshape(7, 1) * np.ones((7, 4))), axis=1),
+        lambda x: np.prod(x.reshape(7, 1) * np.ones((1, 3)), axis=0),
+    ],
+    ids=range(35),
+)
 def test_reductions_with_options(kind, call):
     values = np.array([0.7, 1.3, 2.2, 0.4, 1.9, 0.6, 1.1])
     x = kind.array(values)
@@ -516,12 +679,24 @@ def test_reductions_with_options(kind, call):
     close(kind.partials(found), differences(call, values, kind.partials(x)), rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize("call", [
-    lambda x: np.maximum.reduce(x[:0]), lambda x: np.min(x[:0]), lambda x: np.add.reduce(x, axis=1), lambda x: np.sum(x, axis=(0, 0)),
-    lambda x: np.add.reduceat(x, [9]), lambda x: np.subtract.reduce(x[:0]), lambda x: np.argmax(x[:0]),
-    lambda x: np.maximum.reduce(x, where=np.arange(7) > 2), lambda x: np.modf.reduce(x), lambda x: np.sin.reduce(x),
-    lambda x: np.subtract.reduce(x.reshape(1, 7), axis=(0, 1)), lambda x: np.add.accumulate(x, axis=3),
-], ids=range(12))
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.maximum.reduce(x[:0]),
+        lambda x: np.min(x[:0]),
+        lambda x: np.add.reduce(x, axis=1),
+        lambda x: np.sum(x, axis=(0, 0)),
+        lambda x: np.add.reduceat(x, [9]),
+        lambda x: np.subtract.reduce(x[:0]),
+        lambda x: np.argmax(x[:0]),
+        lambda x: np.maximum.reduce(x, where=np.arange(7) > 2),
+        lambda x: np.modf.reduce(x),
+        lambda x: np.sin.reduce(x),
+        lambda x: np.subtract.reduce(x.reshape(1, 7), axis=(0, 1)),
+        lambda x: np.add.accumulate(x, axis=3),
+    ],
+    ids=range(12),
+)
 def test_reductions_refused_as_for_floats(kind, call):
     values = random(7)
     _, outcome = run(lambda: call(values))
@@ -541,11 +716,21 @@ def test_sums_are_pairwise_in_every_lane(kind, size):
 
 def test_at(kind):
     values, where = random(5, (0.5, 2.0)), [0, 1, 1, 4, 0, 1]
-    for ufunc, operand in ((np.add, 2.0), (np.multiply, 3.0), (np.subtract, "dual"), (np.maximum, "dual"), (np.negative, None), (np.exp, None),
-                           (np.add, "array"), (np.divide, "floats")):
+    for ufunc, operand in (
+        (np.add, 2.0),
+        (np.multiply, 3.0),
+        (np.subtract, "dual"),
+        (np.maximum, "dual"),
+        (np.negative, None),
+        (np.exp, None),
+        (np.add, "array"),
+        (np.divide, "floats"),
+    ):
         x, a = kind.array(values), values.copy()
         many = random(6, (0.5, 2.0), 9)
-        dual = {"dual": kind.scalar(1.25), "array": kind.array(many, seed=8), "floats": many}.get(operand, operand)
+        dual = {"dual": kind.scalar(1.25), "array": kind.array(many, seed=8), "floats": many}.get(
+            operand, operand
+        )
         arguments = () if operand is None else (dual,)
         with np.errstate(all="ignore"):
             ufunc.at(x, where, *arguments)
@@ -560,11 +745,11 @@ def test_at(kind):
         np.add.at(np.zeros(3), [0], kind.scalar(1.0))
 
 
-# ---- products -------------------------------------------------------------------------------------------------------------------------
+# ---- products ------------------------------------------------------------------------------------
 
 
 def matrices(a):
-    """A matrix of these numbers lying in memory in every way that NumPy's choice among BLAS routines looks at."""
+    """These numbers lying in memory in every way that NumPy's choice among BLAS routines looks at."""
     rows, columns = a.shape
     wide = np.zeros((rows, 2 * columns))
     wide[:, ::2] = a
@@ -580,8 +765,21 @@ def matrices(a):
     yield "part", lambda make: make(np.pad(a, 3))[3:-3, 3:-3]
 
 
-SHAPES = [(1, 1, 1), (2, 3, 4), (5, 1, 5), (1, 7, 1), (3, 3, 3), (8, 8, 8), (17, 33, 9), (1, 20, 30), (30, 20, 1), (4, 0, 3), (0, 3, 2),
-          (3, 2, 0), (64, 64, 64)]
+SHAPES = [
+    (1, 1, 1),
+    (2, 3, 4),
+    (5, 1, 5),
+    (1, 7, 1),
+    (3, 3, 3),
+    (8, 8, 8),
+    (17, 33, 9),
+    (1, 20, 30),
+    (30, 20, 1),
+    (4, 0, 3),
+    (0, 3, 2),
+    (3, 2, 0),
+    (64, 64, 64),
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -594,8 +792,11 @@ def test_matmul(kind, shape):
         expected = lay(np.array) @ lay2(np.array)
         x, y = lay(kind.array), lay2(kind.array)
         p, q = kind.partials(x), kind.partials(y)
-        for left, right, derivative in ((x, y, np.einsum("ikd,kj->ijd", p, b) + np.einsum("ik,kjd->ijd", a, q)),
-                                        (x, lay2(np.array), np.einsum("ikd,kj->ijd", p, b)), (lay(np.array), y, np.einsum("ik,kjd->ijd", a, q))):
+        for left, right, derivative in (
+            (x, y, np.einsum("ikd,kj->ijd", p, b) + np.einsum("ik,kjd->ijd", a, q)),
+            (x, lay2(np.array), np.einsum("ikd,kj->ijd", p, b)),
+            (lay(np.array), y, np.einsum("ik,kjd->ijd", a, q)),
+        ):
             found = left @ right
             assert found.dtype == kind.dtype
             same_bits(kind.values(found), expected)
@@ -604,9 +805,24 @@ def test_matmul(kind, shape):
             break
 
 
-@pytest.mark.parametrize("shapes", [((5,), (5,)), ((3, 5), (5,)), ((5,), (5, 4)), ((2, 3, 5), (5, 4)), ((2, 3, 5), (2, 5, 4)), ((2, 1, 3, 5), (7, 5, 4)),
-                                    ((3, 5), (2, 5, 4)), ((2, 3, 5), (5,)), ((5,), (2, 5, 4)), ((0, 3, 5), (5, 4)), ((1, 5), (5, 1)), ((2, 0), (0, 3))],
-                         ids=str)
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        ((5,), (5,)),
+        ((3, 5), (5,)),
+        ((5,), (5, 4)),
+        ((2, 3, 5), (5, 4)),
+        ((2, 3, 5), (2, 5, 4)),
+        ((2, 1, 3, 5), (7, 5, 4)),
+        ((3, 5), (2, 5, 4)),
+        ((2, 3, 5), (5,)),
+        ((5,), (2, 5, 4)),
+        ((0, 3, 5), (5, 4)),
+        ((1, 5), (5, 1)),
+        ((2, 0), (0, 3)),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("name", ["matmul", "dot-like"])
 def test_products_of_every_shape(kind, shapes, name):
     a, b = random(shapes[0], seed=1), random(shapes[1], seed=2)
@@ -616,10 +832,16 @@ def test_products_of_every_shape(kind, shapes, name):
         assert kind.is_kind(found)
         same_bits(kind.values(found), np.matmul(_like(left), _like(right)))
         for lane in range(kind.n):
+
             def part(z, lane=lane):
                 return dualad.partials(z)[..., lane] if kind.is_kind(z) else np.zeros(z.shape)
-            close(kind.partials(found)[..., lane],
-                  np.matmul(part(left), dualad.value(right)) + np.matmul(dualad.value(left), part(right)), rtol=1e-11, atol=1e-12)
+
+            close(
+                kind.partials(found)[..., lane],
+                np.matmul(part(left), dualad.value(right)) + np.matmul(dualad.value(left), part(right)),
+                rtol=1e-11,
+                atol=1e-12,
+            )
 
 
 @pytest.mark.parametrize("name", ["vecdot", "matvec", "vecmat"])
@@ -627,22 +849,58 @@ def test_vector_products(kind, name):
     ufunc = getattr(np, name, None)
     if ufunc is None:
         pytest.skip("not in this NumPy")
-    shapes = {"vecdot": [((5,), (5,)), ((4, 5), (5,)), ((4, 5), (4, 5)), ((0,), (0,)), ((3, 0), (0,)), ((4, 1, 6), (2, 6))],
-              "matvec": [((3, 5), (5,)), ((2, 3, 5), (5,)), ((3, 5), (4, 5)), ((3, 0), (0,)), ((1, 1), (1,)), ((20, 30), (30,))],
-              "vecmat": [((5,), (5, 3)), ((2, 5), (5, 3)), ((4, 5), (4, 5, 3)), ((0,), (0, 3)), ((1,), (1, 1)), ((30,), (30, 20))]}[name]
+    shapes = {
+        "vecdot": [
+            ((5,), (5,)),
+            ((4, 5), (5,)),
+            ((4, 5), (4, 5)),
+            ((0,), (0,)),
+            ((3, 0), (0,)),
+            ((4, 1, 6), (2, 6)),
+        ],
+        "matvec": [
+            ((3, 5), (5,)),
+            ((2, 3, 5), (5,)),
+            ((3, 5), (4, 5)),
+            ((3, 0), (0,)),
+            ((1, 1), (1,)),
+            ((20, 30), (30,)),
+        ],
+        "vecmat": [
+            ((5,), (5, 3)),
+            ((2, 5), (5, 3)),
+            ((4, 5), (4, 5, 3)),
+            ((0,), (0, 3)),
+            ((1,), (1, 1)),
+            ((30,), (30, 20)),
+        ],
+    }[name]
     for first, second in shapes:
         a, b = random(first, seed=1), random(second, seed=2)
         x, y = kind.array(a, seed=3), kind.array(b, seed=4)
-        for left, right in ((x, y), (x, b), (a, y), (x[..., ::-1], y), (x, y[..., ::-1]), (np.asfortranarray(x), np.asfortranarray(y)),
-                            (np.repeat(x, 2, axis=-1)[..., ::2], y)):
+        for left, right in (
+            (x, y),
+            (x, b),
+            (a, y),
+            (x[..., ::-1], y),
+            (x, y[..., ::-1]),
+            (np.asfortranarray(x), np.asfortranarray(y)),
+            (np.repeat(x, 2, axis=-1)[..., ::2], y),
+        ):
             found = ufunc(left, right)
             assert kind.is_kind(found)
             same_bits(kind.values(found), ufunc(*[_like(z) for z in (left, right)]))
             for lane in range(kind.n):
+
                 def part(z, lane=lane):
                     return dualad.partials(z)[..., lane] if kind.is_kind(z) else np.zeros(z.shape)
-                close(kind.partials(found)[..., lane], ufunc(part(left), dualad.value(right)) + ufunc(dualad.value(left), part(right)),
-                      rtol=1e-11, atol=1e-12)
+
+                close(
+                    kind.partials(found)[..., lane],
+                    ufunc(part(left), dualad.value(right)) + ufunc(dualad.value(left), part(right)),
+                    rtol=1e-11,
+                    atol=1e-12,
+                )
 
 
 def _like(z):
@@ -650,8 +908,14 @@ def _like(z):
     if z.dtype == np.float64:
         return z
     scale = z.dtype.itemsize // 8
-    lowest = sum((size - 1) * stride for size, stride in zip(z.shape, z.strides) if stride < 0) if z.size else 0
-    span = sum((size - 1) * abs(stride) for size, stride in zip(z.shape, z.strides)) // (8 * scale) + 1 if z.size else 1
+    lowest = (
+        sum((size - 1) * stride for size, stride in zip(z.shape, z.strides) if stride < 0) if z.size else 0
+    )
+    span = (
+        sum((size - 1) * abs(stride) for size, stride in zip(z.shape, z.strides)) // (8 * scale) + 1
+        if z.size
+        else 1
+    )
     room = np.zeros(span)
     made = np.ndarray(z.shape, np.float64, room, -lowest // scale, [s // scale for s in z.strides])
     made[...] = dualad.value(z)
@@ -695,11 +959,24 @@ def test_products_into_out_and_overlap(kind):
     same_bits(kind.values(swapped @ a), a @ a)
 
 
-@pytest.mark.parametrize("call", [
-    lambda x, y: np.dot(x, y), lambda x, y: np.inner(x, y.T), lambda x, y: np.tensordot(x, y, 1), lambda x, y: np.tensordot(x, y, ([0], [0])),
-    lambda x, y: np.dot(x[0], y[0]), lambda x, y: np.vdot(x, y), lambda x, y: np.outer(x, y), lambda x, y: x.dot(y), lambda x, y: np.dot(x, y) * 2.0,
-    lambda x, y: np.dot(x[::-1], y[:, ::2]), lambda x, y: np.inner(x[0, ::2], y[0, ::2]), lambda x, y: np.dot(x[0], y),
-], ids=range(12))
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x, y: np.dot(x, y),
+        lambda x, y: np.inner(x, y.T),
+        lambda x, y: np.tensordot(x, y, 1),
+        lambda x, y: np.tensordot(x, y, ([0], [0])),
+        lambda x, y: np.dot(x[0], y[0]),
+        lambda x, y: np.vdot(x, y),
+        lambda x, y: np.outer(x, y),
+        lambda x, y: x.dot(y),
+        lambda x, y: np.dot(x, y) * 2.0,
+        lambda x, y: np.dot(x[::-1], y[:, ::2]),
+        lambda x, y: np.inner(x[0, ::2], y[0, ::2]),
+        lambda x, y: np.dot(x[0], y),
+    ],
+    ids=range(12),
+)
 def test_dot_and_the_like(kind, call):
     """Right to rounding on plain arrays."""
     a, b = random((4, 4), seed=1), random((4, 4), seed=2)
@@ -709,15 +986,21 @@ def test_dot_and_the_like(kind, call):
         assert kind.is_kind(found)
         close(dualad.value(found), call(dualad.value(left), dualad.value(right)), rtol=1e-13)
         for lane in range(kind.n):
+
             def part(z, lane=lane):
                 return np.array(dualad.partials(z)[..., lane]) if kind.is_kind(z) else np.zeros(z.shape)
+
             if left is not a and right is not b:
-                expected = call(part(left), np.array(dualad.value(right))) + call(np.array(dualad.value(left)), part(right))
-                if call(a, b).shape == call(a, 0 * b).shape and np.array_equal(call(a, 0 * b), 0 * call(a, b)):
+                expected = call(part(left), np.array(dualad.value(right))) + call(
+                    np.array(dualad.value(left)), part(right)
+                )
+                if call(a, b).shape == call(a, 0 * b).shape and np.array_equal(
+                    call(a, 0 * b), 0 * call(a, b)
+                ):
                     close(dualad.partials(found)[..., lane], expected, rtol=1e-11, atol=1e-12)
 
 
-# ---- a zero partial times an infinite or NaN factor is 0 --------------------------------------------------------------------------------
+# ---- a zero partial times an infinite or NaN factor is 0 -----------------------------------------
 
 
 def masked(kind, values):
@@ -727,9 +1010,26 @@ def masked(kind, values):
     return kind.array(values, p)
 
 
-@pytest.mark.parametrize("name, values", [("sqrt", [0.0, 4.0]), ("log", [0.0, 1.0]), ("cbrt", [0.0, 8.0]), ("reciprocal", [0.0, 2.0]), ("exp", [1e4, 1.0]),
-                                          ("arcsin", [1.0, 0.0]), ("arccos", [-1.0, 0.0]), ("arctanh", [1.0, 0.0]), ("log1p", [-1.0, 0.0]), ("tan", [np.nan, 1.0]),
-                                          ("sin", [np.inf, 1.0]), ("arccosh", [1.0, 2.0]), ("square", [np.inf, 1.0]), ("sinh", [1e4, 0.0]), ("sqrt", [-1.0, 1.0])])
+@pytest.mark.parametrize(
+    "name, values",
+    [
+        ("sqrt", [0.0, 4.0]),
+        ("log", [0.0, 1.0]),
+        ("cbrt", [0.0, 8.0]),
+        ("reciprocal", [0.0, 2.0]),
+        ("exp", [1e4, 1.0]),
+        ("arcsin", [1.0, 0.0]),
+        ("arccos", [-1.0, 0.0]),
+        ("arctanh", [1.0, 0.0]),
+        ("log1p", [-1.0, 0.0]),
+        ("tan", [np.nan, 1.0]),
+        ("sin", [np.inf, 1.0]),
+        ("arccosh", [1.0, 2.0]),
+        ("square", [np.inf, 1.0]),
+        ("sinh", [1e4, 0.0]),
+        ("sqrt", [-1.0, 1.0]),
+    ],
+)
 def test_masks_of_functions(kind, name, values):
     ufunc = getattr(np, name)
     for size in (2, 131):
@@ -744,8 +1044,18 @@ def test_masks_of_functions(kind, name, values):
         assert not scalar.partials[1:].any() and not np.isfinite(scalar.partials[0])
 
 
-@pytest.mark.parametrize("operate", [lambda x, v: x * v, lambda x, v: v * x, lambda x, v: x / v, lambda x, v: v / x, lambda x, v: x**v, lambda x, v: np.hypot(x, v),
-                                     lambda x, v: np.arctan2(x, v)])
+@pytest.mark.parametrize(
+    "operate",
+    [
+        lambda x, v: x * v,
+        lambda x, v: v * x,
+        lambda x, v: x / v,
+        lambda x, v: v / x,
+        lambda x, v: x**v,
+        lambda x, v: np.hypot(x, v),
+        lambda x, v: np.arctan2(x, v),
+    ],
+)
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 0.0])
 def test_masks_of_operators(kind, operate, value):
     x = masked(kind, np.resize([2.0, 0.0], 131))
@@ -762,7 +1072,13 @@ def test_masks_of_operators(kind, operate, value):
 def test_masks_of_reductions(kind):
     x = masked(kind, [0.0, 2.0, np.inf])
     with np.errstate(all="ignore"):
-        for found in (np.prod(x), np.multiply.accumulate(x)[-1], np.hypot.reduce(x), np.sum(x * np.inf), np.logaddexp.reduce(x)):
+        for found in (
+            np.prod(x),
+            np.multiply.accumulate(x)[-1],
+            np.hypot.reduce(x),
+            np.sum(x * np.inf),
+            np.logaddexp.reduce(x),
+        ):
             assert not found.partials[1:].any()
 
 
@@ -772,6 +1088,18 @@ def test_masks_of_products(kind, value):
     a[0, 1] = value
     x = masked(kind, np.ones((3, 3)))
     with np.errstate(all="ignore"):
-        for found in (x @ a, a @ x, np.dot(x, a), np.dot(a, x), np.matvec(x, a[0]), np.vecmat(a[0], x), np.vecdot(x, a)) if hasattr(np, "matvec") else (x @ a, a @ x, np.dot(x, a)):
+        for found in (
+            (
+                x @ a,
+                a @ x,
+                np.dot(x, a),
+                np.dot(a, x),
+                np.matvec(x, a[0]),
+                np.vecmat(a[0], x),
+                np.vecdot(x, a),
+            )
+            if hasattr(np, "matvec")
+            else (x @ a, a @ x, np.dot(x, a))
+        ):
             assert not kind.partials(found)[..., 1:].any()
         same_bits(kind.values(x @ a), np.ones((3, 3)) @ a)

@@ -6,14 +6,40 @@ import warnings
 
 import numpy as np
 
-SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 1e-300, -1e-300, 5e-324, -5e-324,
-           2.2250738585072014e-308, 1e300, -1e300, 1.7976931348623157e308, -1.7976931348623157e308,
-           np.inf, -np.inf, np.nan, 2.0**53, 0.1, 7.25, -7.25, 1e16)
+SPECIAL = (
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    -0.5,
+    2.0,
+    -2.0,
+    3.0,
+    -3.0,
+    1e-300,
+    -1e-300,
+    5e-324,
+    -5e-324,
+    2.2250738585072014e-308,
+    1e300,
+    -1e300,
+    1.7976931348623157e308,
+    -1.7976931348623157e308,
+    np.inf,
+    -np.inf,
+    np.nan,
+    2.0**53,
+    0.1,
+    7.25,
+    -7.25,
+    1e16,
+)
 
 
 def bits(x):
     """The bit patterns of float64 numbers, all NaNs made one."""
-    x = np.array(x, dtype=np.float64)      # a copy
+    x = np.array(x, dtype=np.float64)  # a copy
     x[np.isnan(x)] = np.nan
     return x.view(np.int64)
 
@@ -25,7 +51,8 @@ def same_bits(found, expected):
     differ = bits(found) != bits(expected)
     assert not differ.any(), (
         f"{np.count_nonzero(differ)} of {differ.size} differ, first {found[differ].flat[0]!r} "
-        f"for {expected[differ].flat[0]!r}, at {np.argwhere(differ)[:3].tolist()}")
+        f"for {expected[differ].flat[0]!r}, at {np.argwhere(differ)[:3].tolist()}"
+    )
 
 
 def is_same_bits(found, expected):
@@ -65,3 +92,24 @@ def flags_of(call):
     with np.errstate(all="call", call=note):
         result = call()
     return result, found
+
+
+def differences(call, values, partials, h=1e-6):
+    """The derivative of a function of float arrays in each direction, by central differences: (..., n)."""
+    values = np.asarray(values, dtype=np.float64)
+    ahead = [
+        np.asarray(call(values + h * partials[..., k]), dtype=np.float64) for k in range(partials.shape[-1])
+    ]
+    behind = [
+        np.asarray(call(values - h * partials[..., k]), dtype=np.float64) for k in range(partials.shape[-1])
+    ]
+    return np.stack([(a - b) / (2.0 * h) for a, b in zip(ahead, behind, strict=True)], axis=-1)
+
+
+def check_function(kind, call, values, view=None, rtol=1e-6, atol=1e-7):
+    """Values to the last bit, and derivatives by differences, of a function of one array."""
+    x = kind.array(values)
+    found, expected = call(x if view is None else x.view(view)), call(np.asarray(values, dtype=np.float64))
+    assert kind.is_kind(found), f"a {type(found).__name__} of {getattr(found, 'dtype', None)}"
+    same_bits(kind.values(found), expected)
+    close(kind.partials(found), differences(call, values, kind.partials(x)), rtol=rtol, atol=atol)

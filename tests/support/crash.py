@@ -69,8 +69,15 @@ def outcomes(prelude, cases, seconds=20, timeout=900):
         path = os.path.join(folder, "cases.json")
         with open(path, "w") as file:
             json.dump([prelude, cases, seconds], file)
-        done = subprocess.run([sys.executable, "-c", RUNNER, path], capture_output=True, text=True, cwd=folder,
-                              timeout=timeout, check=False, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+        done = subprocess.run(
+            [sys.executable, "-c", RUNNER, path],
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            timeout=timeout,
+            check=False,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        )
         if done.returncode != 0:
             raise AssertionError(f"the runner ended with {done.returncode}:\n{done.stderr[-3000:]}")
         with open(path) as file:

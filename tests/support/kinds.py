@@ -38,7 +38,7 @@ class DualKind:
         """A plain ndarray with these values; partials given, or random and different everywhere."""
         values = np.asarray(values, dtype=np.float64)
         if partials is None:
-            partials = np.random.default_rng(seed).uniform(0.5, 2.0, values.shape + (self.n,))
+            partials = np.random.default_rng(seed).uniform(0.5, 2.0, (*values.shape, self.n))
         out = np.zeros(values.shape, dtype=self.dtype)
         self.values(out)[...] = values
         self.partials(out)[...] = partials
