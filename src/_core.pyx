@@ -23,6 +23,8 @@ import numpy as np
 
 cdef extern from "number.h":
     int MAX_SLOTS
+    int MAX_NUMBERS
+    int FREE_SCALARS
     ctypedef struct Number:
         int index
         int slot

@@ -57,20 +57,20 @@ before_pass(int rule, int nin, npy_intp n, char *const *data, const npy_intp *st
     FlagsBefore before = {0, data[0] == data[nin] || data[nin - 1] == data[nin]};
     if (before.known) {
         flags_of_values(rule, nin, n, data, strides);
+        before.flags = fp_flags();
     }
-    before.flags = fp_flags();
     return before;
 }
 
-static inline void
+static inline int
 after_pass(FlagsBefore before, int rule, int nin, npy_intp n, char *const *data, const npy_intp *strides)
 {
-    if (fp_flags() != before.flags) {
-        fp_restore(before.flags);
-        if (!before.known) {
-            flags_of_values(rule, nin, n, data, strides);
-        }
+    if (!before.known && fp_flags() != 0) {
+        fp_restore(0);
+        flags_of_values(rule, nin, n, data, strides);
+        before.flags = fp_flags();
     }
+    return (int)before.flags;
 }
 
 /* ---- one argument ------------------------------------------------------------------------------------- */
@@ -103,8 +103,7 @@ one_argument(int rule, Value1 *value, Derivative1 *derivative, const Number *of_
 #define PASS(N) one_argument_pass(value, derivative, N, n, data, strides)
     FOR_SIZE(of_x->n, PASS)
 #undef PASS
-    after_pass(before, rule, 1, n, data, strides);
-    return 0;
+    return after_pass(before, rule, 1, n, data, strides);
 }
 
 /* ---- two arguments -------------------------------------------------------------------------------------- */
@@ -152,8 +151,7 @@ two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y,
         /* The sum of elements that follow each other is the sum of all their doubles. */
         const npy_intp steps[3] = {sizeof(double), sizeof(double), sizeof(double)};
         two_arguments_pass(value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, 0, n * (1 + lanes), data, steps);
-        after_pass(before, rule, 2, n, data, strides);
-        return 0;
+        return after_pass(before, rule, 2, n, data, strides);
     }
 #define PASS(N) two_arguments_pass(value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, N, n, data, strides)
 #define PASS_X(N) two_arguments_pass(value, partial_x, partial_y, X_ACTIVE, N, n, data, strides)
@@ -170,8 +168,7 @@ two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y,
 #undef PASS
 #undef PASS_X
 #undef PASS_Y
-    after_pass(before, rule, 2, n, data, strides);
-    return 0;
+    return after_pass(before, rule, 2, n, data, strides);
 }
 
 /* ---- one loop function for each rule ---------------------------------------------------------------------- */

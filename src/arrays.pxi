@@ -226,6 +226,9 @@ def build_info():
         "compiler": COMPILER.decode(),
         "simd": SIMD.decode(),
         "numpy_built_against": NUMPY_VERSION.decode(),
+        "dtypes_at_most": MAX_NUMBERS,
+        "levels_at_most": MAX_SLOTS - 1,
+        "scalars_kept_for_reuse": FREE_SCALARS,
     }
 
 

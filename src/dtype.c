@@ -347,6 +347,13 @@ dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_int
     npy_intp n)
 {
     memset(out, 0, number->itemsize);
+    if (number->closed) {
+        NPY_ALLOW_C_API_DEF
+        NPY_ALLOW_C_API;
+        number_is_closed();
+        NPY_DISABLE_C_API;
+        return;
+    }
     for (npy_intp i = 0; i < n; i++, a += a_step, b += b_step) {
         const double *x = (const double *)a, *y = (const double *)b;
         out[0] += x[0] * y[0];

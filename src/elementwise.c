@@ -1,7 +1,7 @@
 #include "elementwise.h"
 
 #include "chain.h"
-#include "fp_flags.h"
+#include "fp_errors.h"
 
 #include <string.h>
 
@@ -167,7 +167,7 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
     char *in = data[0], *out = data[1];
     double f[BLOCK], a[BLOCK], d[BLOCK];
     Operand x;
-    unsigned flags = fp_flags();
+    unsigned flags = 0;
 
     while (n > 0) {
         npy_intp m = n < step ? n : step;
@@ -187,7 +187,7 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
         out += m * so;
         n -= m;
     }
-    return 0;
+    return (int)flags;
 }
 
 /* ---- two arguments ----------------------------------------------------------------------------------- */
@@ -262,10 +262,9 @@ elementwise_reduce(int rule, const Number *number, double *total, const char *y,
             total[0] = f;
         }
     }
-    fp_restore(flags);
     total[0] = value;
     PyMem_RawFree(values);
-    return 0;
+    return (int)flags;
 }
 
 /*
@@ -294,9 +293,8 @@ accumulate(int rule, const Number *number, char *first, npy_intp step, const cha
         chain_two_masked(out + 1, dx, total + 1, dy, AT(y, sy) + 1, number->n);
         out[0] = totals[i + 1];
     }
-    fp_restore(flags);
     PyMem_RawFree(totals);
-    return 0;
+    return (int)flags;
 }
 
 static int
@@ -319,7 +317,7 @@ binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data,
     char *out = data[2];
     double f[BLOCK], dx[BLOCK], dy[BLOCK];
     Operand x, y;
-    unsigned flags = fp_flags();
+    unsigned flags = 0;
 
     while (n > 0) {
         npy_intp m = n < step ? n : step;
@@ -351,7 +349,7 @@ binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data,
         out += m * so;
         n -= m;
     }
-    return 0;
+    return (int)flags;
 }
 
 /* ---- any rule -------------------------------------------------------------------------------------- */
@@ -360,11 +358,39 @@ int
 elementwise_run(int rule, const Number *of_x, const Number *of_y, char *const *data, npy_intp n,
                 const npy_intp *strides)
 {
+    fp_restore(0);
     if (arithmetic_loops[rule] != NULL) {
         return arithmetic_loops[rule](of_x, of_y, data, n, strides);
     }
     return rule_info[rule].nin == 1 ? unary_loop(rule, of_x, data, n, strides)
                                     : binary_loop(rule, of_x, of_y, data, n, strides);
+}
+
+/*
+ * NumPy reads the flags before and after a loop, which takes as long as ten elements.  It does so for
+ * two numbers, since reductions have names of their own in warnings; after all other loops, which say
+ * NPY_METH_NO_FLOATINGPOINT_ERRORS, the errors are given here.
+ */
+static int
+run_for_ufunc(int rule, PyArrayMethod_Context *context, char *const *data, npy_intp n,
+              const npy_intp *strides)
+{
+    const Number *of_x = number_of_descr(context->descriptors[0]);
+    const Number *of_y = number_of_descr(context->descriptors[1]);
+    const int numpy_looks = rule_info[rule].nin == 2 && of_x != NULL && of_y != NULL;
+    const unsigned earlier = numpy_looks ? fp_flags() : 0;
+    int flags = elementwise_run(rule, of_x, of_y, data, n, strides);
+    if (numpy_looks && flags >= 0) {
+        fp_restore(earlier | (unsigned)flags);
+        return 0;
+    }
+    if (flags > 0) {
+        NPY_ALLOW_C_API_DEF
+        NPY_ALLOW_C_API;
+        flags = give_errors(rule_info[rule].ufunc, (unsigned)flags);
+        NPY_DISABLE_C_API;
+    }
+    return flags;
 }
 
 /* One ufunc loop for each rule: NumPy's interface has no room for the rule's number. */
@@ -373,8 +399,7 @@ elementwise_run(int rule, const Number *of_x, const Number *of_y, char *const *d
                            const npy_intp *dimensions, const npy_intp *strides,                    \
                            NpyAuxData *NPY_UNUSED(aux_data))                                       \
     {                                                                                              \
-        return elementwise_run(RULE_##name, number_of_descr(context->descriptors[0]),              \
-                               number_of_descr(context->descriptors[1]), data, dimensions[0], strides); \
+        return run_for_ufunc(RULE_##name, context, data, dimensions[0], strides);                  \
     }
 #define EXACT1(name, ...) LOOP(name)
 #define EXACT2 EXACT1

@@ -24,19 +24,20 @@ is_reduction(char *const *data, const npy_intp *strides)
     return data[0] == data[2] && strides[0] == 0 && strides[2] == 0;
 }
 
-/* A loop over n elements; operands that are float64 have no Number. */
+/* A loop over n elements; operands that are float64 have no Number.  It is entered with no
+ * floating-point flag set and returns those that the values have raised, or -1 with an exception. */
 typedef int ElementLoop(const Number *of_x, const Number *of_y, char *const *data, npy_intp n,
                         const npy_intp *strides);
 
 /* The EXACT rules' own loops (arithmetic.c); NULL for the others. */
 extern ElementLoop *const arithmetic_loops[];
 
-/* Any rule over elements, and the same as a ufunc's loop. */
+/* Any rule over elements, with flags cleared first; and the same as a ufunc's loop. */
 int elementwise_run(int rule, const Number *of_x, const Number *of_y, char *const *data, npy_intp n,
                     const npy_intp *strides);
 PyArrayMethod_StridedLoop *elementwise_loop(int rule);
 
-/* ufunc.reduce: total = f(total, y) over n elements y.  -1 with an exception. */
+/* ufunc.reduce: total = f(total, y) over n elements y; returns as an ElementLoop. */
 int elementwise_reduce(int rule, const Number *number, double *total, const char *y, npy_intp sy,
                        npy_intp n);
 

@@ -9,13 +9,6 @@ int number_count = 0;
 
 static PyTypeObject *Base = NULL;    /* dualad.Dual */
 
-/* Dead scalars kept by each Number.  The list relies on the GIL. */
-#ifdef Py_GIL_DISABLED
-#define FREE_SCALARS 0
-#else
-#define FREE_SCALARS 256
-#endif
-
 const char *const LOST_IN_FLOAT =
     "a dual number cannot become a plain float: its derivatives would be lost. "
     "Write results into an array of x's own dtype (np.zeros_like(x), or dtype=x.dtype), call NumPy's "

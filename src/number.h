@@ -16,6 +16,13 @@
  * C function of its own (see dtype.c), and their count has a limit. */
 #define MAX_NUMBERS 512
 
+/* Dead scalars kept by each Number for the next one.  The list relies on the GIL. */
+#ifdef Py_GIL_DISABLED
+#define FREE_SCALARS 0
+#else
+#define FREE_SCALARS 256
+#endif
+
 /* Slot 0 holds the numbers made by hand; it never closes. */
 #define MAX_SLOTS 64
 

@@ -95,11 +95,8 @@ run(int rule, const Operand *x, const Operand *y, char *out, npy_intp out_stride
     const int nin = rule_info[rule].nin;
     char *data[3] = {x->data, nin == 2 ? y->data : out, out};
     npy_intp strides[3] = {x->stride, nin == 2 ? y->stride : out_stride, out_stride};
-    fp_restore(0);
-    if (elementwise_run(rule, x->number, nin == 2 ? y->number : NULL, data, n, strides) < 0) {
-        return -1;
-    }
-    return give_errors(rule_info[rule].ufunc, fp_flags());
+    int flags = elementwise_run(rule, x->number, nin == 2 ? y->number : NULL, data, n, strides);
+    return flags > 0 ? give_errors(rule_info[rule].ufunc, (unsigned)flags) : flags;
 }
 
 static PyObject *

@@ -228,6 +228,9 @@ static inline double sp_pow_dx(double x, double y, double f)
     if (y == 1.0) {
         return x == x ? 1.0 : x;
     }
+    if (y == 2.0) {
+        return 2.0 * x;
+    }
     if (sp_is_normal(p) && sp_is_normal(f) && x != 0.0) {
         return p / x;
     }

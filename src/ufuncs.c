@@ -322,15 +322,15 @@ is_scipy(int rule)
     return rule_info[rule].kind == RULE_KIND_SPECIAL1 || rule_info[rule].kind == RULE_KIND_SPECIAL2;
 }
 
-/* (number, number), (number, float64), (float64, number). */
+/* (number, number), (number, float64), (float64, number); the last two may have more flags. */
 static int
 add_binary_loops(PyObject *ufunc, const char *name, const Number *number, PyArray_DTypeMeta *out,
-                 PyArrayMethod_StridedLoop *loop, int flags)
+                 PyArrayMethod_StridedLoop *loop, int flags, int mixed_flags)
 {
     PyArray_DTypeMeta *d = number->dtype, *f = &PyArray_DoubleDType;
     PyArray_DTypeMeta *operands[3][3] = {{d, d, out}, {d, f, out}, {f, d, out}};
     for (int i = 0; i < 3; i++) {
-        if (add_loop(ufunc, name, 2, 1, operands[i], loop, flags) < 0) {
+        if (add_loop(ufunc, name, 2, 1, operands[i], loop, i == 0 ? flags : flags | mixed_flags) < 0) {
             return -1;
         }
     }
@@ -345,11 +345,12 @@ register_rule(int rule, const Number *number)
         return 0;
     }
     PyArrayMethod_StridedLoop *loop = elementwise_loop(rule);
+    const int flags = NPY_METH_NO_FLOATINGPOINT_ERRORS;        /* they do it themselves */
     if (rule_info[rule].nin == 2) {
-        return add_binary_loops(ufunc, rule_info[rule].name, number, number->dtype, loop, 0);
+        return add_binary_loops(ufunc, rule_info[rule].name, number, number->dtype, loop, 0, flags);
     }
     PyArray_DTypeMeta *operands[2] = {number->dtype, number->dtype};
-    return add_loop(ufunc, rule_info[rule].name, 1, 1, operands, loop, 0);
+    return add_loop(ufunc, rule_info[rule].name, 1, 1, operands, loop, flags);
 }
 
 static int
@@ -363,7 +364,7 @@ register_predicate(int which, const Number *number)
         PyArray_DTypeMeta *operands[2] = {d, b};
         return add_loop(ufunc, predicate->name, 1, 1, operands, predicate->loop, flags);
     }
-    return add_binary_loops(ufunc, predicate->name, number, b, predicate->loop, flags);
+    return add_binary_loops(ufunc, predicate->name, number, b, predicate->loop, flags, 0);
 }
 
 static int
@@ -419,7 +420,7 @@ ufuncs_register_number(const Number *number)
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         if (product_ufuncs[i] != NULL &&
             add_binary_loops(product_ufuncs[i], products[i].name, number, number->dtype, products[i].loop,
-                             0) < 0) {
+                             0, 0) < 0) {
             return -1;
         }
     }

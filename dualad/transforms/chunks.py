@@ -6,7 +6,7 @@ from .. import _core
 from .levels import evaluate
 
 #: The numbers of directions for which dtypes are made; beyond, powers of two and three times them.
-SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64)
 
 #: Directions in one call when nothing else is asked for: (up to so many in all, in one call).
 #: Measured with vector code (polynomials; sin, cos, exp; a dense map with tanh) and with plain loops,
