@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from references import same_bits, tangents_by_differences
+from support.tangents import same_bits, tangents_by_differences
 
 import dualad
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from references import same_bits, tangents_by_complex_step
+from support.tangents import same_bits, tangents_by_complex_step
 
 import dualad
 
