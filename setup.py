@@ -21,6 +21,7 @@ core = Extension(
     define_macros=[
         ("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"),
         ("NPY_TARGET_VERSION", "NPY_2_0_API_VERSION"),
+        ("DUALAD_BUILT_AGAINST", f'"{numpy.__version__}"'),
     ],
     extra_compile_args=flags,
 )

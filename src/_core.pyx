@@ -21,6 +21,9 @@ cdef extern from *:
 cimport numpy as cnp
 import numpy as np
 
+cdef extern from "trig.h":
+    const char *trig_instructions()
+
 cdef extern from "number.h":
     int MAX_SLOTS
     int MAX_NUMBERS

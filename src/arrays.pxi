@@ -225,6 +225,7 @@ def build_info():
     return {
         "compiler": COMPILER.decode(),
         "simd": SIMD.decode(),
+        "simd_of_sin_and_cos": trig_instructions().decode(),
         "numpy_built_against": NUMPY_VERSION.decode(),
         "dtypes_at_most": MAX_NUMBERS,
         "levels_at_most": MAX_SLOTS - 1,

@@ -27,6 +27,6 @@
 #define SIMD "none"
 #endif
 
-#define NUMPY_VERSION "C API " STRING(NPY_API_VERSION)
+#define NUMPY_VERSION DUALAD_BUILT_AGAINST
 
 #endif

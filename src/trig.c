@@ -110,6 +110,16 @@ trig_setup(void)
 #endif
 }
 
+const char *
+trig_instructions(void)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    return chosen == block_avx512 ? "AVX512" : chosen == block_avx2 ? "AVX2" : "baseline";
+#else
+    return "baseline";
+#endif
+}
+
 int
 trig_block_sin(npy_intp n, const double *x, double *f)
 {

@@ -154,7 +154,7 @@ def build_info():
     --------
     >>> import dualad
     >>> dualad.build_info()["sizes"][:6]
-    (1, 2, 3, 4, 6, 8)
+    (1, 2, 3, 4, 5, 6)
     """
     return {
         **_core.build_info(),
