@@ -125,6 +125,23 @@ def test_refused_ufuncs_raise(kind):
             found[name](*[kind.array([0.5])] * found[name].nin)
 
 
+#: modules whose ufuncs are all refused, each with the reason
+REFUSED_MODULES = {
+    "numpy.linalg._umath_linalg": "LAPACK, on whole matrices: DualArray has rules for the functions that call it",
+    "numpy.fft._pocketfft_umath": "its results are complex, which do not carry derivatives yet",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_MODULES)
+def test_refused_modules(kind, name):
+    module = pytest.importorskip(name)
+    found = [item for item in vars(module).values() if isinstance(item, np.ufunc)]
+    assert found
+    for ufunc in found:
+        with pytest.raises((TypeError, ValueError)):
+            ufunc(*[kind.array(np.eye(2))] * ufunc.nin)
+
+
 @pytest.mark.parametrize("name", ["bitwise_and", "left_shift", "gcd", "invert", "isnat", "bitwise_count"])
 def test_ufuncs_of_integers_refuse(kind, name):
     ufunc = getattr(np, name)
