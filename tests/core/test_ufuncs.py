@@ -127,7 +127,7 @@ def test_refused_ufuncs_raise(kind):
 
 #: modules whose ufuncs are all refused, each with the reason
 REFUSED_MODULES = {
-    "numpy.linalg._umath_linalg": "LAPACK, on whole matrices: DualArray has rules for the functions that call it",
+    "numpy.linalg._umath_linalg": "LAPACK, on whole matrices: DualArray has rules for its callers",
     "numpy.fft._pocketfft_umath": "its results are complex, which do not carry derivatives yet",
 }
 
