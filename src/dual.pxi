@@ -265,12 +265,11 @@ cdef Number *_find(Py_ssize_t n, int slot):
 
 cdef Number *_number(Py_ssize_t n, int slot) except NULL:
     cdef Number *number = _find(n, slot)
-    if number != NULL:
+    if number != NULL and number.idle_references > 0:        # all are told of it
         return number
     with _making:           # making one runs Python code, so another thread may come
-        number = _find(n, slot)
-        if number == NULL:
-            number = number_get(n, slot)
+        number = number_get(n, slot)
+        if number.idle_references == 0:
             number.closed = not level_is_open(slot)
             for tell in _on_new_dtype:
                 tell(<object><PyObject *>number.descr, <object>number.scalar)

@@ -105,21 +105,8 @@ cdef object _lifted(Number *number, object x, bint scalar, Py_ssize_t start, Py_
         return dual
     dual = dual_array_lift(number, x)
     if first < stop:
-        _seed(dual, start, first, stop)
+        dual_array_seed(dual, first, stop, first - start)
     return dual
-
-
-cdef void _seed(object dual, Py_ssize_t start, Py_ssize_t first, Py_ssize_t stop):
-    cdef int axis, ndim = cnp.PyArray_NDIM(dual)
-    cdef Py_ssize_t k, rest
-    cdef char *data
-    for k in range(first, stop):
-        data = <char *>cnp.PyArray_DATA(dual)
-        rest = k
-        for axis in range(ndim - 1, -1, -1):
-            data += rest % cnp.PyArray_DIM(dual, axis) * cnp.PyArray_STRIDE(dual, axis)
-            rest //= cnp.PyArray_DIM(dual, axis)
-        (<double *>data)[1 + k - start] = 1.0
 
 
 cdef object _lanes(Number *number, object out, Py_ssize_t count):
