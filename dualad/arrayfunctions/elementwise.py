@@ -14,7 +14,7 @@ def _as_dual(x):
     return None if array is None else array.view(DualArray)
 
 
-# -- clip ------------------------------------------------------------------------------------------------------
+# -- clip --------------------------------------------------------------------------------------------------
 
 _clip_ufunc = getattr(np._core.umath, "clip", None)
 
@@ -53,7 +53,7 @@ def _clip_method(self, min=None, max=None, out=None, **kwargs):
     return clip(self, min, max, out, **kwargs)
 
 
-# -- nan_to_num, sinc ---------------------------------------------------------------------------------------------
+# -- nan_to_num, sinc --------------------------------------------------------------------------------------
 
 @handles(np.nan_to_num)
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
@@ -81,7 +81,7 @@ def sinc(x):
     return result if isinstance(x, np.ndarray) or result.ndim else result[()]
 
 
-# -- interp --------------------------------------------------------------------------------------------------------
+# -- interp ------------------------------------------------------------------------------------------------
 
 @derivative_rule("x", "xp", "fp", "left", "right")
 def _interp(x, xp, fp, left=None, right=None):
@@ -121,8 +121,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     """np.interp. With a period, x and xp are wrapped by dual operations, as NumPy wraps floats."""
     for name, given in (("fp", fp), ("x", x), ("xp", xp)):
         if not is_dual(given) and np.iscomplexobj(given):
-            raise TypeError(f"np.interp of dual numbers cannot take complex {name}: give its real and imaginary "
-                            "parts one by one")
+            raise TypeError(f"np.interp of dual numbers cannot take complex {name}: give its real and "
+                            "imaginary parts one by one")
     if period is None:
         return _interp(x, xp, fp, left, right)
     if period == 0:

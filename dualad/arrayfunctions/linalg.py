@@ -38,7 +38,7 @@ def solve(a, b):
         moved = np.broadcast_to(moved, moved.shape[:1] + columns.shape)
         # All directions beside each other, as further right-hand sides.
         together = np.moveaxis(moved, 0, -1)
-        solved = np.linalg.solve(a, together.reshape(columns.shape[:-1] + (-1,))) if moved.size else together
+        solved = np.linalg.solve(a, together.reshape((*columns.shape[:-1], -1))) if moved.size else together
         dx = np.moveaxis(solved.reshape(together.shape), -1, 0)
         return dx[..., 0] if vector else dx
 
@@ -153,7 +153,7 @@ def slogdet(a):
     return result, jvp
 
 
-# -- norms ---------------------------------------------------------------------------------------------------
+# -- norms -------------------------------------------------------------------------------------------------
 
 @rule(np.linalg.norm, "x")
 def norm(x, ord=None, axis=None, keepdims=False):
@@ -169,7 +169,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     def jvp(dx):
         if ord is None and axis is None and 1e-150 < value < 1e150:
             moved = np.matmul(dx.reshape(len(dx), -1), x.ravel() / value)
-            return moved.reshape((-1,) + np.shape(value))
+            return moved.reshape((-1, *np.shape(value)))
         gradient = _matrix_norm(x, ord, axes) if matrix else _vector_norm(x, ord, axes)
         shifted = tuple(k + 1 for k in axes)
         return scaled(gradient, dx).sum(axis=shifted, keepdims=keepdims)

@@ -50,7 +50,7 @@ def _finite(arrays):
     return all(np.isfinite(x).all() for x in arrays)
 
 
-# -- einsum --------------------------------------------------------------------------------------------------
+# -- einsum ------------------------------------------------------------------------------------------------
 
 def _letters_of(sublist):
     return "".join("..." if item is Ellipsis else _LETTERS[item] for item in sublist)
@@ -124,7 +124,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
     if dtype is not None and not issubclass(np.dtype(dtype).type, (_core.Dual, np.float64)):
         raise TypeError(f"np.einsum of dual numbers cannot have dtype={dtype!r}: leave it out")
     inputs, output, arrays = _parse(operands)
-    if len(arrays) == 1 and out is None and isinstance(arrays[0], DualArray) and _core.slot_of(arrays[0]) >= 0:
+    if len(arrays) == 1 and out is None and isinstance(arrays[0], DualArray) and is_dual(arrays[0]):
         view = np.einsum(f"{inputs[0]}->{output}", value(arrays[0]), **kwargs)
         if np.may_share_memory(view, arrays[0]) and view.size:
             return strided_view(arrays[0], view.shape, view.strides)     # NumPy gives one, too
@@ -132,11 +132,13 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
     def function(*floats):
         return np.einsum(f"{','.join(inputs)}->{output}", *floats, optimize=optimize, **kwargs)
 
-    return multilinear(function, arrays, lambda k, floats, lanes: einsum_tangent(inputs, output, k, floats, lanes),
-                       out)
+    def tangent(k, floats, lanes):
+        return einsum_tangent(inputs, output, k, floats, lanes)
+
+    return multilinear(function, arrays, tangent, out)
 
 
-# -- products of two -------------------------------------------------------------------------------------------
+# -- products of two ---------------------------------------------------------------------------------------
 
 def _contract(k, floats, lanes, axes):
     """tensordot of one operand's tangents with the other; axes are lists for the two operands."""
@@ -148,7 +150,8 @@ def _contract(k, floats, lanes, axes):
         b = [next(letters) for _ in range(floats[1].ndim)]
         for i, j in zip(a_axes, b_axes, strict=True):
             b[j] = a[i]
-        free = [x for i, x in enumerate(a) if i not in a_axes] + [x for j, x in enumerate(b) if j not in b_axes]
+        free = [x for i, x in enumerate(a) if i not in a_axes]
+        free += [x for j, x in enumerate(b) if j not in b_axes]
         return einsum_tangent(["".join(a), "".join(b)], "".join(free), k, floats, lanes)
     if k == 0:
         return np.tensordot(lanes, other, ([i + 1 for i in a_axes], b_axes))
@@ -217,7 +220,8 @@ def tensordot(a, b, axes=2):
     def both(x, y):
         if isinstance(axes, (int, np.integer)):
             return list(range(x.ndim - axes, x.ndim)), list(range(axes))
-        return [[int(i) % z.ndim for i in np.atleast_1d(given)] for given, z in zip(axes, (x, y), strict=True)]
+        return [[int(i) % z.ndim for i in np.atleast_1d(given)]
+                for given, z in zip(axes, (x, y), strict=True)]
 
     return multilinear(lambda x, y: np.tensordot(x, y, axes), (a, b),
                        lambda k, floats, lanes: _contract(k, floats, lanes, both(*floats)))

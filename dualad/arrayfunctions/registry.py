@@ -18,10 +18,18 @@ import numpy as np
 
 from .. import _core
 from .._core import Dual, DualArray
-from .components import assemble, common_dtype, float_copies, is_dual, lanes_first, with_duals, without_subclass
+from .components import (
+    assemble,
+    common_dtype,
+    float_copies,
+    is_dual,
+    lanes_first,
+    with_duals,
+    without_subclass,
+)
 
 HANDLERS = {}
-REFUSED_MODULES = {}        # modules that NumPy imports late: name -> (reason, functions that work all the same)
+REFUSED_MODULES = {}        # modules that NumPy imports late: name -> (reason, functions that work anyway)
 
 
 def array_function(self, func, types, args, kwargs):

@@ -8,8 +8,8 @@ from .._core import Dual, DualArray, value
 from .components import common_dtype, is_dual, strided_view, with_duals, without_subclass
 from .registry import full_name, handles, rewrap, write_out
 
-_LOST = ("an array of dual numbers cannot become {}: its derivatives would be lost. Use dualad.value(x) where "
-         "only the value is wanted")
+_LOST = ("an array of dual numbers cannot become {}: its derivatives would be lost. Use dualad.value(x) "
+         "where only the value is wanted")
 
 
 @handles(np.result_type)
@@ -98,19 +98,22 @@ if tuple(int(part) for part in np.__version__.split(".")[:2]) < (2, 4):
     DualArray.__ipow__ = _power_in_place
 
 
-# -- windows ---------------------------------------------------------------------------------------------------
+# -- windows -----------------------------------------------------------------------------------------------
 
 @handles(np.lib.stride_tricks.sliding_window_view)
 def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=False):
     """np.lib.stride_tricks.sliding_window_view."""
     x = np.asanyarray(x)
     windows = np.lib.stride_tricks.sliding_window_view(value(x), window_shape, axis)
-    view = strided_view(x, windows.shape, windows.strides) if windows.size else np.empty(windows.shape, x.dtype)
+    if windows.size:
+        view = strided_view(x, windows.shape, windows.strides)
+    else:
+        view = np.empty(windows.shape, x.dtype)
     view.flags.writeable = bool(writeable) and view.flags.writeable
     return view
 
 
-# -- quantiles ------------------------------------------------------------------------------------------------
+# -- quantiles ---------------------------------------------------------------------------------------------
 
 def _with_plain_fractions(function, by, hundred):
     """q as a plain array of one axis, divided by `hundred`, for NumPy's function `by`.
@@ -121,7 +124,8 @@ def _with_plain_fractions(function, by, hundred):
     @functools.wraps(function)
     def quantile(a, q, axis=None, out=None, *args, **kwargs):
         if with_duals(q) is not None:
-            raise TypeError(f"{full_name(function)} has no derivative with respect to q: give dualad.value(q)")
+            raise TypeError(f"{full_name(function)} has no derivative with respect to q: give "
+                            "dualad.value(q)")
         a, q = without_subclass(a), np.asarray(q)
         if with_duals(a) is None:
             return function._implementation(a, q, axis, out, *args, **kwargs)

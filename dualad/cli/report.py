@@ -115,9 +115,8 @@ def _grid(rows: list[list[str]], style: Style, indent: int = 2) -> str:
 
 def _duration(value: float) -> str:
     for unit, factor in (("s", 1), ("ms", 1e3), ("µs", 1e6)):
-        if value * factor >= 1:
-            break
-    return f"{value * factor:.3g} {unit}"
+        if value * factor >= 1 or unit == "µs":
+            return f"{value * factor:.3g} {unit}"
 
 
 def as_text(result: Fit, checked: Check, style: Style) -> str:

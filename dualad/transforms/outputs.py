@@ -41,8 +41,8 @@ def _as_array(out):
             return np.asarray(out)
         except (ValueError, TypeError) as error:
             raise TypeError(f"the function returned a {type(out).__name__} that cannot become one array: "
-                            f"{str(error).rstrip('.')}. Return parts of different shapes through np.concatenate with ravel(), "
-                            "or as aux with has_aux=True") from error
+                            f"{str(error).rstrip('.')}. Return parts of different shapes through "
+                            "np.concatenate with ravel(), or as aux with has_aux=True") from error
     if is_masked(out):
         raise TypeError("the function returned a masked array; return its valid elements, x.compressed(), or "
                         "x.filled(...)")

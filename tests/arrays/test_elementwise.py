@@ -25,7 +25,7 @@ def test_interp_in_each_argument(options):
     total = 0.0
     duals = {}
     for name in given:
-        direction = RNG.normal(size=given[name].shape + (2,))
+        direction = RNG.normal(size=(*given[name].shape, 2))
 
         def function(t, name=name):
             return np.interp(**{**given, name: t}, **options)
@@ -76,7 +76,8 @@ def test_clip_is_one_in_the_closed_interval(bounds):
     floats = np.array([-1.0, 0.0, 0.5, 1.0, 2.0, -0.0])
     x = dualad.seed(floats, np.ones((6, 1)))
     low, high = bounds
-    expected = [float((low is None or v >= np.max(low)) and (high is None or v <= np.max(high))) for v in floats]
+    expected = [float((low is None or v >= np.max(low)) and (high is None or v <= np.max(high)))
+                for v in floats]
     for result in (np.clip(x, low, high), x.clip(low, high), x.clip(min=low, max=high),
                    np.clip(x, a_min=low, a_max=high), np.clip(x, low, high, out=np.zeros_like(x))):
         assert lanes(result).ravel().tolist() == expected
@@ -116,9 +117,10 @@ def test_nan_to_num():
 
 
 def test_sinc_to_a_few_ulp_of_its_terms():
-    points = np.concatenate([np.geomspace(1e-300, 0.3, 60), np.linspace(0.2, 20.0, 300), [0.0, 1e5 + 0.25, 1e15]])
+    points = np.concatenate([np.geomspace(1e-300, 0.3, 60), np.linspace(0.2, 20.0, 300),
+                             [0.0, 1e5 + 0.25, 1e15]])
     points = np.concatenate([points, -points])
-    x = dualad.seed(points, np.ones(points.shape + (1,)))
+    x = dualad.seed(points, np.ones((*points.shape, 1)))
     assert same_bits(dualad.value(np.sinc(x)), np.sinc(points))
     assert isinstance(np.sinc(dualad.Dual(0.5, [1.0])), dualad.Dual)
     with mpmath.workdps(50):
@@ -153,7 +155,8 @@ def test_astype():
 
 def test_result_type():
     x = dualad.seed([1.0, 2.0])
-    for args in ((x,), (x, np.float64, 1.0), (x, 1), (x, np.arange(3)), (1.0, x[0], True), (x, x.dtype, np.float32)):
+    for args in ((x,), (x, np.float64, 1.0), (x, 1), (x, np.arange(3)), (1.0, x[0], True),
+                 (x, x.dtype, np.float32)):
         assert np.result_type(*args) == x.dtype
     for other in (1j, np.complex128, "U3"):
         with pytest.raises(TypeError):
@@ -163,7 +166,8 @@ def test_result_type():
 
 
 @pytest.mark.parametrize("exponent", [2, 0.5, -1, 0, 1, 3, -2, 1.5, 2.0, -1.0, np.float64(2), np.float64(0.5),
-                                      np.float32(0.5), np.int64(-1), np.array(2.0), np.array(0.5), np.array(2)],
+                                      np.float32(0.5), np.int64(-1), np.array(2.0), np.array(0.5),
+                                       np.array(2)],
                          ids=repr)
 def test_powers_have_the_bits_of_the_float_operator(exponent):
     floats = np.abs(RNG.normal(size=1001)) + 1e-3

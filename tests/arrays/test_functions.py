@@ -73,7 +73,8 @@ CASES = {
     "searchsorted": (lambda x: x[np.searchsorted(GRID, x) % 7], V),
     "digitize": (lambda x: x * np.digitize(x, GRID), V),
     "sliding_window_view": (lambda x: np.lib.stride_tricks.sliding_window_view(x, 3), V),
-    "sliding_window_view backwards": (lambda x: np.lib.stride_tricks.sliding_window_view(x[::-1, ::2], (2, 2)), M),
+    "sliding_window_view backwards": (
+        lambda x: np.lib.stride_tricks.sliding_window_view(x[::-1, ::2], (2, 2)), M),
     "pad": (lambda x: np.pad(x, 2), V),
     "pad edge": (lambda x: np.pad(x, 2, mode="edge"), V),
     "pad reflect": (lambda x: np.pad(x, 2, mode="reflect"), V),
@@ -193,7 +194,7 @@ def _inplace(function, x, *args, **kwargs):
 @pytest.mark.parametrize("name", CASES)
 def test_function(name):
     function, x = CASES[name]
-    directions = np.random.default_rng(5).normal(size=x.shape + (3,))
+    directions = np.random.default_rng(5).normal(size=(*x.shape, 3))
     result = function(dualad.seed(x, directions))
     assert same_bits(dualad.value(result), function(x.copy())), "value"
     expected = tangents_by_differences(function, x, directions, step=1e-3, levels=5)

@@ -16,7 +16,8 @@ import dualad
 
 
 def example(shape, n=3):
-    return dualad.seed(np.random.default_rng(1).normal(size=shape), np.random.default_rng(2).normal(size=shape + (n,)))
+    return dualad.seed(np.random.default_rng(1).normal(size=shape),
+                       np.random.default_rng(2).normal(size=(*shape, n)))
 
 
 def swapped(x):
@@ -105,7 +106,7 @@ def test_files_of_others_are_refused(tmp_path):
     ]
     for members in bad:
         write(**members)
-        with pytest.raises(ValueError, match="file.*(not written by|damaged)"):
+        with pytest.raises(ValueError, match=r"file.*(not written by|damaged)"):
             dualad.load(path)
     np.save(open(path, "wb"), np.ones(3))
     with pytest.raises(ValueError, match=r"numpy\.load"):
@@ -121,11 +122,16 @@ def test_files_of_others_are_refused(tmp_path):
         dualad.load(tmp_path / "absent")
 
 
-def test_numpys_own_files_are_refused(tmp_path):
-    x = example((3,))
-    for function, args in ((np.save, (x,)), (np.savez, (x,)), (np.savez_compressed, (x,)), (np.savetxt, (x,))):
+@pytest.mark.parametrize("n", [1, 3])       # 16 bytes would be read as a long double
+def test_numpys_own_files_are_refused(tmp_path, n):
+    x = example((3,), n)
+    for function in (np.save, np.savez, np.savez_compressed, np.savetxt):
         with pytest.raises(TypeError, match=r"dualad\.save"):
-            function(tmp_path / "file", *args)
+            function(tmp_path / "file", x)
+    for function in (np.save, np.savez, np.savez_compressed):
+        for plain in (np.asarray(x), list(x)):
+            with pytest.raises(TypeError, match=r"dualad\.save"):
+                function(tmp_path / "file", plain)
     with pytest.raises(TypeError, match=r"dualad\.save"):
         np.savez(tmp_path / "file", a=np.ones(2), b=x)
 
@@ -153,7 +159,8 @@ import dualad
 x, plain, scalar, dtype, kind, backwards = items
 assert type(x) is dualad.DualArray and type(plain) is np.ndarray and isinstance(scalar, dualad.Dual)
 assert dtype == x.dtype == dualad.dual_dtype(37) and kind is dtype.type
-assert np.array_equal(dualad.partials(x), dualad.partials(backwards)) and np.array_equal(dualad.value(x), [1., 2.])
+assert np.array_equal(dualad.partials(x), dualad.partials(backwards))
+assert np.array_equal(dualad.value(x), [1., 2.])
 assert np.array_equal(dualad.value(x * scalar + plain), [2., 4.])
 print("well")
 """
@@ -163,7 +170,8 @@ def test_unpickled_in_a_fresh_process(tmp_path):
     x = dualad.seed([1.0, 2.0], np.ones((2, 37)))
     with open(tmp_path / "pickle", "wb") as file:
         pickle.dump([x, np.asarray(x), x[0], x.dtype, x.dtype.type, swapped(x)], file)
-    done = subprocess.run([sys.executable, "-c", FRESH, str(tmp_path / "pickle")], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", FRESH, str(tmp_path / "pickle")], capture_output=True,
+                          text=True)
     assert done.stdout.strip() == "well", done.stderr
 
 

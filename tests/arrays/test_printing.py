@@ -39,7 +39,8 @@ def test_large_arrays_and_many_directions_are_summarised():
 
 def test_empty():
     assert repr(dualad.seed(np.zeros(0), np.zeros((0, 3)))) == "DualArray([], directions=3)"
-    assert repr(dualad.seed(np.zeros((0, 2)), np.zeros((0, 2, 1)))) == "DualArray([], shape=(0, 2), directions=1)"
+    table = dualad.seed(np.zeros((0, 2)), np.zeros((0, 2, 1)))
+    assert repr(table) == "DualArray([], shape=(0, 2), directions=1)"
     assert str(dualad.seed(np.zeros(0), np.zeros((0, 3)))) == "[]"
 
 

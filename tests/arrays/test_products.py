@@ -12,7 +12,7 @@ RNG = np.random.default_rng(8)
 def check(function, *operands, k=2):
     """Each operand alone, and all together."""
     values = [np.asarray(x, dtype=float) for x in operands]
-    directions = [np.random.default_rng(i).normal(size=x.shape + (k,)) for i, x in enumerate(values)]
+    directions = [np.random.default_rng(i).normal(size=(*x.shape, k)) for i, x in enumerate(values)]
     duals = [dualad.seed(x, d) for x, d in zip(values, directions, strict=True)]
     expected = []
     for i in range(len(values)):
@@ -38,8 +38,9 @@ A, B, C = random(3, 4), random(4, 5), random(5, 3)
 @pytest.mark.parametrize(("subscripts", "operands"), [
     ("ij,jk->ik", (A, B)), ("ij,jk->ki", (A, B)), ("ij,jk", (A, B)), ("ji", (A,)), ("ij->", (A,)),
     ("ij->j", (A,)), ("ii", (random(4, 4),)), ("ii->i", (random(4, 4),)), ("iij->ji", (random(3, 3, 2),)),
-    ("ij,jk,kl->il", (A, B, C)), ("ij,jk,ki->", (A, B, C)), ("...ij,...jk->...ik", (random(2, 3, 4), random(2, 4, 2))),
-    ("...ij,jk->ik...", (random(2, 3, 4), B)), ("i...,i...", (random(3, 2), random(3, 2))), ("...,...", (A, A)),
+    ("ij,jk,kl->il", (A, B, C)), ("ij,jk,ki->", (A, B, C)),
+    ("...ij,...jk->...ik", (random(2, 3, 4), random(2, 4, 2))), ("...ij,jk->ik...", (random(2, 3, 4), B)),
+    ("i...,i...", (random(3, 2), random(3, 2))), ("...,...", (A, A)),
     ("i,j->ij", (random(3), random(4))), ("i,i", (random(3), random(3))), (" ij , jk -> ik ", (A, B)),
     ("ab,ba", (A, A.T)), ("i,->i", (random(3), random())), ("ij,j", (A, random(4))), ("ij,ij->ij", (A, A)),
     ("...i->...", (random(2, 3),)), ("ij...,j->i...", (random(2, 3, 2), random(3))), ("Zz,zA->ZA", (A, B)),
@@ -79,7 +80,8 @@ def test_einsum_gives_views_as_numpy_does():
 
 def test_zero_tangents_stay_out_of_infinities():
     x = dualad.seed([0.0, 1.0], np.array([[1.0, 0.0], [0.0, 0.0]]))
-    for product in (np.dot(x, [np.inf, 2.0]), np.einsum("i,i", x, [np.inf, 2.0]), np.tensordot(x, [np.inf, 2.0], 1),
+    for product in (np.dot(x, [np.inf, 2.0]), np.einsum("i,i", x, [np.inf, 2.0]),
+                    np.tensordot(x, [np.inf, 2.0], 1),
                     np.einsum("i,i", [np.inf, 2.0], x), np.dot([np.inf, 2.0], x), np.inner(x, [np.inf, 2.0])):
         assert dualad.partials(product).tolist() == [np.inf, 0.0]
     m = np.array([[np.nan, 1.0], [2.0, 3.0]])
@@ -95,7 +97,8 @@ def test_dot(a, b):
     check(lambda x, y: x.dot(y) if type(x) is dualad.DualArray else np.dot(x, y), random(*a), random(*b))
 
 
-@pytest.mark.parametrize(("a", "b"), [((4,), (4,)), ((3, 4), (5, 4)), ((2, 3, 4), (4,)), ((4,), (2, 4)), ((), (3,))])
+@pytest.mark.parametrize(("a", "b"), [((4,), (4,)), ((3, 4), (5, 4)), ((2, 3, 4), (4,)), ((4,), (2, 4)),
+                                      ((), (3,))])
 def test_inner(a, b):
     check(np.inner, random(*a), random(*b))
 
@@ -121,9 +124,10 @@ def test_other_products():
 
 def test_bits_of_products_in_every_layout():
     big = RNG.normal(size=(70, 66))
-    d = dualad.seed(big, np.ones(big.shape + (1,)))
+    d = dualad.seed(big, np.ones((*big.shape, 1)))
     makers = [lambda t: t[:66], lambda t: t[:66].T, lambda t: t[2:68][::-1], lambda t: t[:66, ::-1],
-              lambda t: t[::2].repeat(2, 0)[:66], lambda t: t[:66].T[::1], lambda t: np.broadcast_to(t[0], (66, 66))]
+              lambda t: t[::2].repeat(2, 0)[:66], lambda t: t[:66].T[::1],
+              lambda t: np.broadcast_to(t[0], (66, 66))]
     for left in makers:
         for right in makers:
             for function in (np.dot, np.inner, lambda a, b: np.tensordot(a, b, 1), lambda a, b: a @ b,
