@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 import threading
 
@@ -159,3 +160,29 @@ def test_memory_over_many_calls():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     run(100_000)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2000      # kilobytes
+
+
+FIRST = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+import numpy as np, dualad
+
+def work():
+    barrier.wait()
+    done.append(dualad.jacobian(np.linalg.inv)(np.diag([1.0, 2.0])).shape)
+
+done, barrier = [], threading.Barrier(6)
+threads = [threading.Thread(target=work) for _ in range(6)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(done == [(2, 2, 2, 2)] * 6)
+"""
+
+
+def test_the_first_numbers_of_a_process_come_from_several_threads():
+    """NumPy's functions are known to the first dtype before anybody is given numbers of it."""
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True)
+        assert done.stdout.strip() == "True", done.stderr

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -141,3 +144,17 @@ def test_approx_derivative_agrees():
     p = np.array([2.0, 1.1, 0.3])
     numeric = approx_derivative(lambda p: residuals(p, T), p, method="cs")
     np.testing.assert_allclose(dualad.jacobian(residuals)(p, T), numeric, rtol=1e-13, atol=1e-15)
+
+
+LOOKED_FOR = """
+import importlib.util, sys
+import dualad
+assert importlib.util.find_spec("scipy.special") and "scipy.special" not in sys.modules
+from scipy.special import erf
+print(erf(dualad.Dual(0.0, [1.0])).value)
+"""
+
+
+def test_special_functions_after_somebody_has_looked_for_scipy():
+    done = subprocess.run([sys.executable, "-c", LOOKED_FOR], capture_output=True, text=True)
+    assert done.stdout.strip() == "0.0", done.stderr
