@@ -6,7 +6,7 @@ from . import (
     numpy_tables,  # noqa: F401
     scipy_ufuncs,
 )
-from ._core import Dual, DualArray, dual_dtype, partials, seed, value
+from ._core import Dual, HyperDual, DualArray, dual_dtype, partials, seed, value
 from .io import load, save
 from .transforms import (
     build_info,

@@ -95,7 +95,7 @@ def partials(x):
     return np.zeros(array.shape + (0,))
 
 
-def seed(x, directions=None):
+def seed(x, directions=None, *, order=1):
     """Dual numbers for doing forward mode by hand.
 
     Parameters
@@ -124,11 +124,14 @@ def seed(x, directions=None):
     >>> dualad.partials(x[0] * x[1])
     array([2., 1.])
     """
+    if order not in (1, 2):
+        raise ValueError(f"order must be 1 or 2, not {order!r}")
+    cdef Pattern pattern = NO_PAIRS if order == 1 else TRIANGULAR
     array = _as_array(x)
     if number_of_array(array) != NULL:
         raise TypeError("seed takes plain numbers; these are dual numbers already")
     if directions is None:
-        lifted = dual_array_lift(_number(array.size, 0), array)
+        lifted = dual_array_lift(_number(array.size, 0, pattern), array)
         dual_array_seed(lifted, 0, array.size)
         return lifted
     directions = _as_array(directions)
@@ -137,7 +140,7 @@ def seed(x, directions=None):
     if directions.shape[:-1] != array.shape or directions.ndim != array.ndim + 1:
         raise ValueError(f"directions must have the shape of x and one more axis, {array.shape + ('k',)}, "
                          f"not {directions.shape}")
-    lifted = dual_array_lift(_number(directions.shape[directions.ndim - 1], 0), array)
+    lifted = dual_array_lift(_number(directions.shape[directions.ndim - 1], 0, pattern), array)
     partials(lifted)[...] = directions
     return lifted
 
@@ -217,7 +220,7 @@ def slot_of(x):
     cdef Number *number = number_of_scalar(x)
     if number == NULL and isinstance(x, np.ndarray):
         number = number_of_array(x)
-    return -1 if number == NULL else number.slot
+    return -1 if number == NULL else max(number.key.slot, number.key.inner_slot)
 
 
 def build_info():

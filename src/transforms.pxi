@@ -75,7 +75,7 @@ cdef class Level:
         """
         cdef Number *number = number_of_scalar(out)
         if number != NULL:
-            if number.slot != self.slot:
+            if number.key.slot != self.slot:
                 return None
             lanes = cnp.PyArray_SimpleNew(1, <cnp.npy_intp *>&count, cnp.NPY_DOUBLE)
             memcpy(cnp.PyArray_DATA(lanes), lanes_of(out) + 1, count * sizeof(double))
@@ -85,7 +85,7 @@ cdef class Level:
         if not isinstance(out, np.ndarray):
             return None
         number = number_of_array(out)
-        if number == NULL or number.slot != self.slot:
+        if number == NULL or number.key.slot != self.slot:
             return None
         value = None
         if with_value:
@@ -141,7 +141,7 @@ cdef object _lanes(Number *number, object out, Py_ssize_t count):
     for k in range(cnp.PyArray_SIZE(out)):
         memcpy(to, element + 1, count * sizeof(double))
         to += count
-        element += 1 + number.n
+        element += 1 + number.lanes
     return lanes
 
 
@@ -157,7 +157,7 @@ cdef object _parts_of_sequence(int slot, tuple out, Py_ssize_t count):
     to = <double *>cnp.PyArray_DATA(value)
     for k, item in enumerate(out):
         number = number_of_scalar(item)
-        if number != NULL and number.slot == slot:
+        if number != NULL and number.key.slot == slot:
             to[k] = lanes_of(item)[0]
             memcpy(<double *>cnp.PyArray_DATA(lanes) + k * count, lanes_of(item) + 1, count * sizeof(double))
         elif type(item) is float:
