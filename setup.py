@@ -11,12 +11,12 @@ if sys.platform == "win32":
     flags = ["/O2", "/std:c11", "/fp:precise"]
 else:
     # No contraction to fused multiply-add: values have the bits of the float program.
-    flags = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden"]
+    flags = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden", "-g0"]
 
 core = Extension(
     "dualad._core",
     sources=["src/_core.pyx", *sorted(set(glob.glob("src/*.c")) - {"src/_core.c"})],
-    depends=[*glob.glob("src/*.h"), "src/rules.def"],
+    depends=[*glob.glob("src/*.h"), *glob.glob("src/*.pxi"), "src/rules.def"],
     include_dirs=["src", numpy.get_include()],
     define_macros=[
         ("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"),

@@ -1,13 +1,7 @@
 """Exact derivatives of plain NumPy code, by forward-mode automatic differentiation."""
 
-from . import (
-    _core,
-    arrayfunctions,  # noqa: F401  (what DualArray does with NumPy's functions)
-    numpy_tables,  # noqa: F401
-    scipy_ufuncs,
-)
-from ._core import Dual, HyperDual, DualArray, dual_dtype, partials, seed, value
-from .io import load, save
+from . import _core, scipy_ufuncs
+from ._core import Dual, DualArray, HyperDual, dual_dtype, partials, second, seed, value
 from .transforms import (
     build_info,
     curve_fit_jac,
@@ -44,12 +38,33 @@ __all__ = [
     "value_and_jacobian",
 ]
 
+
+
+def _add_dtype(dtype, scalar_type):
+    """A new kind of number: NumPy's functions, its tables and pickles get to know it.
+
+    What they need is imported with the first one; it would double the time of ``import dualad``.
+    """
+    from . import arrayfunctions, io, numpy_tables  # noqa: F401
+
+    numpy_tables.add_dtype(dtype, scalar_type)
+    io.add_dtype(dtype, scalar_type)
+
+
+_core._on_new_dtype.append(_add_dtype)
 scipy_ufuncs.watch()
 
 
 def __getattr__(name):
-    """``dualad.Dual4``: the type of numbers with 4 directions, made when a pickle asks for it."""
+    """What is made when it is asked for: `save`, `load`, and ``dualad.Dual4`` for pickles."""
+    if name in ("load", "save"):
+        from . import io
+        return getattr(io, name)
     try:
         return _core.scalar_type(name)
-    except AttributeError:
+    except (AttributeError, ValueError, OverflowError):      # Dual0, Dual99999999999 are no types either
         raise AttributeError(f"module 'dualad' has no attribute {name!r}") from None
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

@@ -105,7 +105,8 @@ def load(file):
             lanes.shape[1:] != values.shape or lanes.ndim != values.ndim + 1 or len(lanes) == 0):
         raise ValueError(f"{name} is damaged: values {values.dtype} of shape {values.shape} do not go with "
                          f"partials {lanes.dtype} of shape {lanes.shape}")
-    dual = np.zeros(values.shape, _dtype(len(lanes), values.dtype.isnative), order="F" if values.flags.fnc else "C")
+    order = "F" if values.flags.fnc else "C"
+    dual = np.zeros(values.shape, _dtype(len(lanes), values.dtype.isnative), order)
     value(dual)[...] = values
     partials(dual)[...] = np.moveaxis(lanes, 0, -1)
     return dual[()] if scalar else dual.view(DualArray)
@@ -141,10 +142,8 @@ def _reduce_dtype(dtype):
     return _dtype, (dtype.itemsize // 8 - 1, dtype.isnative)
 
 
-def _add_dtype(dtype, scalar_type):
+def add_dtype(dtype, scalar_type):
+    """Let a kind of number be pickled; called once for each."""
     # NumPy's own way would write into the one dtype that all arrays share when a pickle is read.
     copyreg.pickle(type(dtype), _reduce_dtype)
     copyreg.pickle(type(scalar_type), _reduce_type)      # for the type of all scalar types
-
-
-_core._on_new_dtype.append(_add_dtype)

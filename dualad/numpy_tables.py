@@ -2,7 +2,9 @@
 
 ``np.finfo(x.dtype)`` and ``np.isdtype(x.dtype, "real floating")`` look their answer up in private
 tables and fail for dtypes that are not there; SciPy asks both. Printing a plain array of dual
-numbers would turn them into floats. Wherever a NumPy version keeps no such table, nothing is done.
+numbers would turn them into floats, and ``np.save`` would write a file that cannot be read, or
+with one direction a file of long doubles that mean nothing. Wherever a NumPy version keeps no such
+table, nothing is done.
 """
 
 import functools
@@ -72,5 +74,23 @@ def _dual_text(x):
     return f"Dual({np.array2string(x.value)}, {partials})"
 
 
-_core._on_new_dtype.append(add_dtype)
+def _refuse_plain_arrays_in_files():
+    """np.save, np.savez and open_memmap ask one function for a dtype's name in the file."""
+    try:
+        namespace = np.lib.format.write_array.__globals__
+        numpys = namespace["dtype_to_descr"]
+    except (AttributeError, KeyError):
+        return
+
+    @functools.wraps(numpys)
+    def dtype_to_descr(dtype):
+        if issubclass(dtype.type, _core.Dual):
+            raise TypeError("NumPy's files cannot hold dual numbers: the partials would be lost. "
+                            "Use dualad.save and dualad.load, or write dualad.value(x)")
+        return numpys(dtype)
+
+    namespace["dtype_to_descr"] = np.lib.format.dtype_to_descr = dtype_to_descr
+
+
 _print_plain_arrays()
+_refuse_plain_arrays_in_files()

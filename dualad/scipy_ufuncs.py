@@ -2,6 +2,7 @@
 
 Importing SciPy costs far more than importing dualad, so dualad waits: a finder at the head of
 ``sys.meta_path`` sees the import of ``scipy.special``, lets it run, registers the loops, and leaves.
+It stays when the module was only looked for (``importlib.util.find_spec``) or failed to load.
 """
 
 import sys
@@ -18,23 +19,24 @@ class _Watcher:
     def find_spec(self, name, path=None, target=None):
         if name != MODULE:
             return None
-        sys.meta_path.remove(self)
         for finder in sys.meta_path:
-            spec = finder.find_spec(name, path, target)
+            find = getattr(finder, "find_spec", None) if not isinstance(finder, _Watcher) else None
+            spec = find(name, path, target) if find is not None else None
             if spec is not None:
-                _register_after_loading(spec)
+                self.register_after_loading(spec)
                 return spec
         return None
 
+    def register_after_loading(self, spec: ModuleSpec):
+        load = spec.loader.exec_module
 
-def _register_after_loading(spec: ModuleSpec):
-    load = spec.loader.exec_module
+        def exec_module(module):
+            load(module)
+            if self in sys.meta_path:
+                sys.meta_path.remove(self)
+            _core.register_scipy(module)
 
-    def exec_module(module):
-        load(module)
-        _core.register_scipy(module)
-
-    spec.loader.exec_module = exec_module
+        spec.loader.exec_module = exec_module
 
 
 def watch():

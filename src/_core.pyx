@@ -3,7 +3,6 @@
 
 cimport cython
 from cpython.object cimport PyObject, PyTypeObject
-from cpython.ref cimport Py_INCREF
 from libc.string cimport memcpy, memset
 
 import re
@@ -85,7 +84,7 @@ cdef extern from "dtype.h":
 cdef extern from "dual_array.h":
     PyTypeObject *dual_array_setup() except NULL
     object dual_array_lift(Number *number, object values)
-    void dual_array_seed(object array, Py_ssize_t start, Py_ssize_t stop)
+    void dual_array_seed(object array, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t direction)
     object dual_array_values(object array)
     object dual_array_partials(object array)
     object dual_array_pairs(object array)

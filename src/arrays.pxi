@@ -132,7 +132,7 @@ def seed(x, directions=None, *, order=1):
         raise TypeError("seed takes plain numbers; these are dual numbers already")
     if directions is None:
         lifted = dual_array_lift(_number(array.size, 0, pattern), array)
-        dual_array_seed(lifted, 0, array.size)
+        dual_array_seed(lifted, 0, array.size, 0)
         return lifted
     directions = _as_array(directions)
     if number_of_array(directions) != NULL:
@@ -161,16 +161,23 @@ def apply_rule(str name, x, f):
     DualArray
     """
     cdef double derivatives[5]
-    cdef double point, at
     cdef int rule = [row["name"] for row in RULES].index(name)
-    d = np.empty(x.shape)
-    given, values, out = np.ravel(value(x)), np.ravel(f), d.reshape(-1)
-    for i in range(given.size):
-        point, at = given[i], values[i]
-        rule_evaluate(rule, &point, at, 0.0, derivatives)
-        out[i] = derivatives[0]
-    # The product's partials are the ones wanted (d is constant); its values are replaced.
+    cdef Py_ssize_t i
+    cdef bint second_order = number_of_array(x).pairs > 0
+    d, half_d2 = np.empty(x.shape), np.empty(x.shape)
+    given, values = (np.ascontiguousarray(part, np.float64) for part in (value(x), f))
+    cdef const double *points = <const double *>cnp.PyArray_DATA(given)
+    cdef const double *at = <const double *>cnp.PyArray_DATA(values)
+    for i in range(d.size):
+        rule_evaluate(rule, points + i, at[i], 0.0, derivatives)
+        (<double *>cnp.PyArray_DATA(d))[i] = derivatives[0]
+        (<double *>cnp.PyArray_DATA(half_d2))[i] = 0.5 * derivatives[1]
+    # The lanes of f + d (x - x0) + d2 / 2 (x - x0)^2 are the ones wanted; its values are replaced.
     result = np.asarray(np.multiply(x, d))
+    if second_order:
+        moved = np.array(x, copy=True, subok=False)
+        value(moved)[...] = 0.0
+        result = result + half_d2 * (moved * moved)
     value(result)[...] = values.reshape(x.shape)
     return result.view(DualArray)
 
@@ -211,7 +218,7 @@ def lift(cnp.ndarray x not None, Py_ssize_t n, int slot, Py_ssize_t start=0, Py_
     if not 0 <= start <= stop <= min(x.size, start + n):
         raise ValueError(f"elements {start} to {stop} of {x.size} cannot be seeded in {n} directions")
     lifted = dual_array_lift(_number(n, slot), x)
-    dual_array_seed(lifted, start, stop)
+    dual_array_seed(lifted, start, stop, 0)
     return lifted
 
 

@@ -70,7 +70,13 @@ element_from_object(const Number *number, PyObject *object, double *element)
         if (item == NULL) {
             return -1;
         }
-        int status = PyArray_Check(item) ? -1 : element_from_object(number, item, element);
+        int status = -1;
+        if (PyArray_Check(item)) {         /* an array in an array of objects, which may be itself */
+            PyErr_SetString(PyExc_TypeError, "a dual number holds real numbers; an array of objects cannot be one");
+        }
+        else {
+            status = element_from_object(number, item, element);
+        }
         Py_DECREF(item);
         return status;
     }

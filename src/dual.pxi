@@ -258,12 +258,11 @@ _on_new_dtype = []          # functions (dtype, scalar type), called once for ea
 
 cdef Number *_make(const NumberKey *key) except NULL:
     cdef Number *number = number_find(key)
-    if number != NULL:
+    if number != NULL and number.idle_references > 0:        # all are told of it
         return number
     with _making:           # making one runs Python code, so another thread may come
-        number = number_find(key)
-        if number == NULL:
-            number = number_get(key)
+        number = number_get(key)
+        if number.idle_references == 0:
             number.closed = not level_is_open(key.slot) or (key.inner_slot >= 0 and not level_is_open(key.inner_slot))
             for tell in _on_new_dtype:
                 tell(<object><PyObject *>number.descr, <object>number.scalar)

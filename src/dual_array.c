@@ -119,7 +119,7 @@ dual_array_lift(Number *number, PyObject *values)
 }
 
 void
-dual_array_seed(PyObject *object, npy_intp start, npy_intp stop)
+dual_array_seed(PyObject *object, npy_intp start, npy_intp stop, npy_intp direction)
 {
     PyArrayObject *array = (PyArrayObject *)object;
     for (npy_intp flat = start; flat < stop; flat++) {
@@ -129,7 +129,7 @@ dual_array_seed(PyObject *object, npy_intp start, npy_intp stop)
             data += rest % PyArray_DIM(array, i) * PyArray_STRIDE(array, i);
             rest /= PyArray_DIM(array, i);
         }
-        ((double *)data)[1 + flat - start] = 1.0;
+        ((double *)data)[1 + direction + flat - start] = 1.0;
     }
 }
 

@@ -18,8 +18,9 @@ PyObject *dual_array_from_scalar(const Number *number, PyObject *scalar);
 /* A fresh DualArray with the values of a float64 array, in its shape and memory order; partials 0. */
 PyObject *dual_array_lift(Number *number, PyObject *values);
 
-/* Direction k gets a one at element start + k, elements counted in C order. */
-void dual_array_seed(PyObject *array, npy_intp start, npy_intp stop);
+/* Elements start..stop, counted in C order, get a one each: the first in the given direction, the next
+ * in the next one. */
+void dual_array_seed(PyObject *array, npy_intp start, npy_intp stop, npy_intp direction);
 
 /* A float64 view of an array's values, or of its partials (with one axis more, for the lanes). */
 PyObject *dual_array_values(PyObject *array);

@@ -120,10 +120,7 @@ number_joined(const Number *a, const Number *b)
     if (number_join(a, b, &key) < 0) {
         return NULL;
     }
-    Number *joined = number_find(&key);
-    if (joined == NULL) {
-        joined = make_number(&key);
-    }
+    Number *joined = make_number(&key);
     const Number *parts[2] = {a, b};
     for (int i = 0; joined != NULL && i < 2; i++) {
         if (parts[i] != joined && casts_register_embedding(parts[i], joined) < 0) {

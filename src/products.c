@@ -50,7 +50,7 @@ static Matrix
 copy_values(const Matrix *a, double *room)
 {
     const npy_intp size = entry_size(a);
-    const int by_rows = a->rows <= 1 || (a->columns > 1 && labs((long)a->column_step) <= labs((long)a->row_step));
+    const int by_rows = a->rows <= 1 || (a->columns > 1 && Py_ABS(a->column_step) <= Py_ABS(a->row_step));
     const npy_intp inner = by_rows ? a->columns : a->rows;
     const npy_intp inner_step = similar_step(by_rows ? a->column_step : a->row_step, size, 2);
     npy_intp outer_step = by_rows ? a->row_step : a->column_step;

@@ -409,7 +409,8 @@ static PyObject *
 apply_to_scalars(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_ssize_t nin)
 {
     int rule = nin == 1 || nin == 2 ? rule_of_ufunc(ufunc) : -1;
-    if (rule < 0 || rule_info[rule].nin != nin || PyUnicode_READ_CHAR(method, 0) != '_') {    /* "__call__" */
+    if (rule < 0 || rule_info[rule].nin != nin || !PyUnicode_Check(method) ||
+        PyUnicode_READ_CHAR(method, 0) != '_') {    /* "__call__" */
         Py_RETURN_NOTIMPLEMENTED;
     }
     if (nin == 1) {
