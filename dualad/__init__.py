@@ -1,7 +1,7 @@
 """Exact derivatives of plain NumPy code, by forward-mode automatic differentiation."""
 
 from . import _core, scipy_ufuncs
-from ._core import Dual, DualArray, dual_dtype, partials, seed, value
+from ._core import Dual, DualArray, HyperDual, dual_dtype, partials, second, seed, value
 from .transforms import (
     build_info,
     curve_fit_jac,

@@ -5,6 +5,7 @@ cimport cython
 from cpython.object cimport PyObject, PyTypeObject
 from libc.string cimport memcpy, memset
 
+import re
 import threading
 
 cdef extern from *:
@@ -27,26 +28,46 @@ cdef extern from "number.h":
     int MAX_SLOTS
     int MAX_NUMBERS
     int FREE_SCALARS
-    ctypedef struct Number:
-        int index
-        int slot
-        int closed
-        int type_num
+    ctypedef enum Pattern:
+        NO_PAIRS
+        TRIANGULAR
+        DIAGONAL
+        RECTANGULAR
+        GIVEN
+    ctypedef struct Segment:
+        Py_ssize_t i
+        Py_ssize_t j
+        Py_ssize_t count
+    ctypedef struct NumberKey:
         Py_ssize_t n
+        Pattern pattern
+        Py_ssize_t size
+        int slot
+        int inner_slot
+    ctypedef struct Number:
+        NumberKey key
+        int closed
+        Py_ssize_t n
+        Py_ssize_t pairs
+        Py_ssize_t lanes
         Py_ssize_t itemsize
+        Segment *segments
+        Py_ssize_t segment_count
         PyTypeObject *scalar
         void *descr
-        Py_ssize_t alive
         Py_ssize_t idle_references
+    bint number_has_slot(const Number *number, int slot)
+    Number *number_find(const NumberKey *key)
+    Number *number_joined(const Number *a, const Number *b) except NULL
     PyTypeObject *NumberMeta
     Number *numbers[]
     int number_count
     Number *number_of_array(object array)
     Number *number_of_scalar(object scalar)
     double *lanes_of(object scalar)
-    Number *number_get(Py_ssize_t n, int slot) except NULL
+    Number *number_get(const NumberKey *key) except NULL
     object scalar_new(Number *number)
-    int number_setup(PyTypeObject *base) except -1
+    int number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const NumberKey *key) except NULL) except -1
     int number_refuse_closed(const Number *number) except -1
     const char *LOST_IN_FLOAT
 
@@ -66,6 +87,7 @@ cdef extern from "dual_array.h":
     void dual_array_seed(object array, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t direction)
     object dual_array_values(object array)
     object dual_array_partials(object array)
+    object dual_array_pairs(object array)
 
 cdef extern from "ufuncs.h":
     int ufuncs_setup(object numpy, object umath) except -1

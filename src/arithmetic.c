@@ -5,7 +5,7 @@
  * One body for each number of arguments; it is compiled for each rule and each usual number of
  * directions, since the functions and the size are constants where it is called.
  */
-#include "chain.h"
+#include "chain2.h"
 #include "elementwise.h"
 #include "fp_flags.h"
 
@@ -17,8 +17,12 @@
 
 typedef double Value1(double x);
 typedef double Derivative1(double x, double f, double a);
+typedef double Derivative2(double x, double f, double a, double d);
 typedef double Value2(double x, double y);
 typedef double Partial2(double x, double y, double f);
+typedef struct {
+    Partial2 *x, *y, *xx, *xy, *yy;
+} Partials2;
 
 enum { X_ACTIVE = 1, Y_ACTIVE = 2 };    /* which operands are dual; the other is a float64 */
 
@@ -95,11 +99,29 @@ one_argument_pass(Value1 *value, Derivative1 *derivative, npy_intp lanes, npy_in
     }
 }
 
+/* In second order. */
+FORCE_INLINE void
+one_argument_pass2(Value1 *value, Derivative1 *derivative, Derivative2 *derivative2, const Number *number,
+                   npy_intp n, char *const *data, const npy_intp *strides)
+{
+    for (npy_intp i = 0; i < n; i++) {
+        const double *x = (const double *)(data[0] + i * strides[0]);
+        double *out = (double *)(data[1] + i * strides[1]);
+        double f = value(x[0]), d = derivative(x[0], f, 0.0);
+        chain2_one(number, out + 1, d, derivative2(x[0], f, 0.0, d), x + 1);
+        out[0] = f;
+    }
+}
+
 FORCE_INLINE int
-one_argument(int rule, Value1 *value, Derivative1 *derivative, const Number *of_x, char *const *data,
-             npy_intp n, const npy_intp *strides)
+one_argument(int rule, Value1 *value, Derivative1 *derivative, Derivative2 *derivative2, const Number *of_x,
+             char *const *data, npy_intp n, const npy_intp *strides)
 {
     FlagsBefore before = before_pass(rule, 1, n, data, strides);
+    if (of_x->pairs > 0) {
+        one_argument_pass2(value, derivative, derivative2, of_x, n, data, strides);
+        return after_pass(before, rule, 1, n, data, strides);
+    }
 #define PASS(N) one_argument_pass(value, derivative, N, n, data, strides)
     FOR_SIZE(of_x->n, PASS)
 #undef PASS
@@ -137,11 +159,38 @@ two_arguments_pass(Value2 *value, Partial2 *partial_x, Partial2 *partial_y, int 
     }
 }
 
-FORCE_INLINE int
-two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y, const Number *of_x,
-              const Number *of_y, char *const *data, npy_intp n, const npy_intp *strides)
+/* In second order. */
+FORCE_INLINE void
+two_arguments_pass2(Value2 *value, const Partials2 partial, int active, const Number *number, npy_intp n,
+                    char *const *data, const npy_intp *strides)
 {
-    const npy_intp lanes = (of_x != NULL ? of_x : of_y)->n;
+    for (npy_intp i = 0; i < n; i++) {
+        const double *x = (const double *)(data[0] + i * strides[0]);
+        const double *y = (const double *)(data[1] + i * strides[1]);
+        double *out = (double *)(data[2] + i * strides[2]);
+        const double u = x[0], v = y[0], f = value(u, v);
+        if (active == X_ACTIVE) {
+            chain2_one(number, out + 1, partial.x(u, v, f), partial.xx(u, v, f), x + 1);
+        }
+        else if (active == Y_ACTIVE) {
+            chain2_one(number, out + 1, partial.y(u, v, f), partial.yy(u, v, f), y + 1);
+        }
+        else {
+            const Derivatives2 d = {partial.x(u, v, f), partial.y(u, v, f), partial.xx(u, v, f),
+                                    partial.xy(u, v, f), partial.yy(u, v, f)};
+            chain2_two(number, out + 1, &d, x + 1, y + 1, d.ab != 0.0, d.aa != 0.0 || d.bb != 0.0);
+        }
+        out[0] = f;
+    }
+}
+
+FORCE_INLINE int
+two_arguments(int rule, Value2 *value, const Partials2 partial, const Number *of_x, const Number *of_y,
+              char *const *data, npy_intp n, const npy_intp *strides)
+{
+    const Number *number = of_x != NULL ? of_x : of_y;
+    const npy_intp lanes = number->lanes;
+    Partial2 *partial_x = partial.x, *partial_y = partial.y;
     if (is_reduction(data, strides) && of_x != NULL && of_y != NULL) {
         return elementwise_reduce(rule, of_x, (double *)data[0], data[1], strides[1], n);
     }
@@ -151,6 +200,18 @@ two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y,
         /* The sum of elements that follow each other is the sum of all their doubles. */
         const npy_intp steps[3] = {sizeof(double), sizeof(double), sizeof(double)};
         two_arguments_pass(value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, 0, n * (1 + lanes), data, steps);
+        return after_pass(before, rule, 2, n, data, strides);
+    }
+    if (number->pairs > 0) {
+        if (of_y == NULL) {
+            two_arguments_pass2(value, partial, X_ACTIVE, number, n, data, strides);
+        }
+        else if (of_x == NULL) {
+            two_arguments_pass2(value, partial, Y_ACTIVE, number, n, data, strides);
+        }
+        else {
+            two_arguments_pass2(value, partial, X_ACTIVE | Y_ACTIVE, number, n, data, strides);
+        }
         return after_pass(before, rule, 2, n, data, strides);
     }
 #define PASS(N) two_arguments_pass(value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, N, n, data, strides)
@@ -177,15 +238,17 @@ two_arguments(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y,
     static int name##_loop(const Number *of_x, const Number *NPY_UNUSED(of_y), char *const *data,  \
                            npy_intp n, const npy_intp *strides)                                    \
     {                                                                                              \
-        return one_argument(RULE_##name, rule_##name##_value, rule_##name##_d1, of_x, data, n,     \
-                            strides);                                                              \
+        return one_argument(RULE_##name, rule_##name##_value, rule_##name##_d1, rule_##name##_d2,  \
+                            of_x, data, n, strides);                                               \
     }
 #define EXACT2(name, ...)                                                                          \
     static int name##_loop(const Number *of_x, const Number *of_y, char *const *data, npy_intp n,  \
                            const npy_intp *strides)                                                \
     {                                                                                              \
-        return two_arguments(RULE_##name, rule_##name##_value, rule_##name##_dx, rule_##name##_dy, \
-                             of_x, of_y, data, n, strides);                                        \
+        const Partials2 partial = {rule_##name##_dx, rule_##name##_dy, rule_##name##_dxx,          \
+                                   rule_##name##_dxy, rule_##name##_dyy};                          \
+        return two_arguments(RULE_##name, rule_##name##_value, partial, of_x, of_y, data, n,       \
+                             strides);                                                             \
     }
 #define FUNCTION1(name, ...)
 #define UNARY(name, ...)

@@ -95,7 +95,7 @@ def partials(x):
     return np.zeros(array.shape + (0,))
 
 
-def seed(x, directions=None):
+def seed(x, directions=None, *, order=1):
     """Dual numbers for doing forward mode by hand.
 
     Parameters
@@ -124,11 +124,14 @@ def seed(x, directions=None):
     >>> dualad.partials(x[0] * x[1])
     array([2., 1.])
     """
+    if order not in (1, 2):
+        raise ValueError(f"order must be 1 or 2, not {order!r}")
+    cdef Pattern pattern = NO_PAIRS if order == 1 else TRIANGULAR
     array = _as_array(x)
     if number_of_array(array) != NULL:
         raise TypeError("seed takes plain numbers; these are dual numbers already")
     if directions is None:
-        lifted = dual_array_lift(_number(array.size, 0), array)
+        lifted = dual_array_lift(_number(array.size, 0, pattern), array)
         dual_array_seed(lifted, 0, array.size, 0)
         return lifted
     directions = _as_array(directions)
@@ -137,7 +140,7 @@ def seed(x, directions=None):
     if directions.shape[:-1] != array.shape or directions.ndim != array.ndim + 1:
         raise ValueError(f"directions must have the shape of x and one more axis, {array.shape + ('k',)}, "
                          f"not {directions.shape}")
-    lifted = dual_array_lift(_number(directions.shape[directions.ndim - 1], 0), array)
+    lifted = dual_array_lift(_number(directions.shape[directions.ndim - 1], 0, pattern), array)
     partials(lifted)[...] = directions
     return lifted
 
@@ -160,15 +163,21 @@ def apply_rule(str name, x, f):
     cdef double derivatives[5]
     cdef int rule = [row["name"] for row in RULES].index(name)
     cdef Py_ssize_t i
-    d = np.empty(x.shape)
+    cdef bint second_order = number_of_array(x).pairs > 0
+    d, half_d2 = np.empty(x.shape), np.empty(x.shape)
     given, values = (np.ascontiguousarray(part, np.float64) for part in (value(x), f))
     cdef const double *points = <const double *>cnp.PyArray_DATA(given)
     cdef const double *at = <const double *>cnp.PyArray_DATA(values)
     for i in range(d.size):
         rule_evaluate(rule, points + i, at[i], 0.0, derivatives)
         (<double *>cnp.PyArray_DATA(d))[i] = derivatives[0]
-    # The product's partials are the ones wanted (d is constant); its values are replaced.
+        (<double *>cnp.PyArray_DATA(half_d2))[i] = 0.5 * derivatives[1]
+    # The lanes of f + d (x - x0) + d2 / 2 (x - x0)^2 are the ones wanted; its values are replaced.
     result = np.asarray(np.multiply(x, d))
+    if second_order:
+        moved = np.array(x, copy=True, subok=False)
+        value(moved)[...] = 0.0
+        result = result + half_d2 * (moved * moved)
     value(result)[...] = values.reshape(x.shape)
     return result.view(DualArray)
 
@@ -218,7 +227,7 @@ def slot_of(x):
     cdef Number *number = number_of_scalar(x)
     if number == NULL and isinstance(x, np.ndarray):
         number = number_of_array(x)
-    return -1 if number == NULL else number.slot
+    return -1 if number == NULL else max(number.key.slot, number.key.inner_slot)
 
 
 def build_info():

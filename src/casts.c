@@ -92,3 +92,29 @@ casts_register(Number *number)
     }
     return 0;
 }
+
+/* ---- numbers of two levels ---------------------------------------------------------------------- */
+
+static void
+embed(void *from, void *to, npy_intp n, void *from_array, void *to_array)
+{
+    const Number *part = number_of_array(from_array), *joined = number_of_array(to_array);
+    for (npy_intp i = 0; i < n; i++) {
+        number_embed(part, (const double *)((char *)from + i * part->itemsize), joined,
+                     (double *)((char *)to + i * joined->itemsize));
+    }
+}
+
+int
+casts_register_embedding(const Number *part, Number *joined)
+{
+    int *done = &joined->takes[part->key.slot != joined->key.slot];
+    if (*done) {
+        return 0;
+    }
+    *done = 1;                 /* NumPy must not be asked: it remembers that there is no cast */
+    return PyArray_RegisterCastFunc(part->descr, joined->type_num, embed) < 0 ||
+                   PyArray_RegisterCanCast(part->descr, joined->type_num, NPY_NOSCALAR) < 0
+               ? -1
+               : 0;
+}

@@ -51,7 +51,19 @@ element_from_object(const Number *number, PyObject *object, double *element)
         return 0;
     }
     if (given != NULL) {
-        return number_refuse_mixing(given, number);
+        NumberKey key;
+        if (number_join(given, number, &key) < 0) {
+            return -1;
+        }
+        if (number_find(&key) != number) {
+            PyErr_SetString(PyExc_TypeError,
+                            "a dual number of one derivative call cannot be stored in an array of another one's: "
+                            "derivatives would be lost. Make the array from the values that go into it "
+                            "(np.stack, np.concatenate), or with their dtype");
+            return -1;
+        }
+        number_embed(given, lanes_of(object), number, element);
+        return 0;
     }
     if (PyArray_Check(object) && PyArray_NDIM((PyArrayObject *)object) == 0) {
         PyObject *item = PyArray_ToScalar(PyArray_DATA((PyArrayObject *)object), (PyArrayObject *)object);
@@ -129,7 +141,7 @@ copyswap(Number *number, void *destination, const void *source, int swap)
         memmove(destination, source, number->itemsize);
     }
     if (swap) {
-        swap_bytes(destination, 1 + number->n);
+        swap_bytes(destination, 1 + number->lanes);
         number->alive++;     /* such an array has another descriptor, which does not count: for ever busy */
     }
 }
@@ -152,7 +164,7 @@ getitem(Number *number, const void *data, const void *array)
     if (self != NULL) {
         memcpy(lanes_of(self), data, number->itemsize);
         if (is_swapped(array)) {
-            swap_bytes((char *)lanes_of(self), 1 + number->n);
+            swap_bytes((char *)lanes_of(self), 1 + number->lanes);
         }
     }
     return self;
@@ -181,7 +193,7 @@ setitem(PyObject *item, void *data, void *array)
         }
     }
     if (is_swapped(array)) {
-        swap_bytes(data, 1 + number->n);
+        swap_bytes(data, 1 + number->lanes);
     }
     return 0;
 }
@@ -363,8 +375,15 @@ dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_int
     for (npy_intp i = 0; i < n; i++, a += a_step, b += b_step) {
         const double *x = (const double *)a, *y = (const double *)b;
         out[0] += x[0] * y[0];
-        for (npy_intp k = 1; k <= number->n; k++) {
+        for (npy_intp k = 1; k <= number->lanes; k++) {
             out[k] += lane_product(y[0], x[k]) + lane_product(x[0], y[k]);
+        }
+        double *pair = out + 1 + number->n;
+        for (npy_intp s = 0; s < number->segment_count; s++) {
+            const Segment row = number->segments[s];
+            for (npy_intp j = row.j; j < row.j + row.count; j++) {
+                *pair++ += x[1 + row.i] * y[1 + j] + y[1 + row.i] * x[1 + j];
+            }
         }
     }
 }

@@ -178,7 +178,7 @@ cdef class Dual(floating):
         return self
 
     def __reduce__(self):
-        if number_of_scalar(self).slot != 0:
+        if number_of_scalar(self).key.slot != 0 or number_of_scalar(self).key.inner_slot > 0:
             raise TypeError(
                 "a number of a running derivative call cannot be pickled: its directions mean nothing "
                 "elsewhere. Ship dualad.value(x) instead")
@@ -256,34 +256,35 @@ _making = threading.RLock()
 _on_new_dtype = []          # functions (dtype, scalar type), called once for each kind of number
 
 
-cdef Number *_find(Py_ssize_t n, int slot):
-    for i in range(number_count):
-        if numbers[i].n == n and numbers[i].slot == slot:
-            return numbers[i]
-    return NULL
-
-
-cdef Number *_number(Py_ssize_t n, int slot) except NULL:
-    cdef Number *number = _find(n, slot)
+cdef Number *_make(const NumberKey *key) except NULL:
+    cdef Number *number = number_find(key)
     if number != NULL and number.idle_references > 0:        # all are told of it
         return number
     with _making:           # making one runs Python code, so another thread may come
-        number = number_get(n, slot)
+        number = number_get(key)
         if number.idle_references == 0:
-            number.closed = not level_is_open(slot)
+            number.closed = not level_is_open(key.slot) or (key.inner_slot >= 0 and not level_is_open(key.inner_slot))
             for tell in _on_new_dtype:
                 tell(<object><PyObject *>number.descr, <object>number.scalar)
             number.idle_references = Py_REFCNT(number.descr)
     return number
 
 
-def dual_dtype(n):
+cdef Number *_number(Py_ssize_t n, int slot, Pattern pattern=NO_PAIRS, Py_ssize_t size=0) except NULL:
+    cdef NumberKey key
+    key.n, key.pattern, key.size, key.slot, key.inner_slot = n, pattern, size, slot, -1
+    return _make(&key)
+
+
+def dual_dtype(n, order=1):
     """The NumPy dtype of dual numbers with exactly n directions.
 
     Parameters
     ----------
     n : int
         Directions, at least 1. The item size is 8 (1 + n) bytes.
+    order : {1, 2}
+        2 for hyper-dual numbers with all n (n + 1) / 2 second derivatives.
 
     Returns
     -------
@@ -297,7 +298,9 @@ def dual_dtype(n):
     >>> x.dtype.itemsize
     24
     """
-    return <object><PyObject *>_number(_index(n, "n"), 0).descr
+    if order not in (1, 2):
+        raise ValueError(f"order must be 1 or 2, not {order!r}")
+    return <object><PyObject *>_number(_index(n, "n"), 0, NO_PAIRS if order == 1 else TRIANGULAR).descr
 
 
 cdef Py_ssize_t _index(object n, str what) except? -1:
@@ -306,15 +309,27 @@ cdef Py_ssize_t _index(object n, str what) except? -1:
     return n.__index__()
 
 
-def scalar_type(str name):
-    """Dual<n> by its name, as pickles ask for it."""
-    if name.startswith("Dual") and name[4:].isdecimal() and name == f"Dual{int(name[4:])}":
-        return <object>_number(int(name[4:]), 0).scalar
-    raise AttributeError(name)
+_SCALAR_NAME = re.compile(r"(Hyper)?Dual(Diagonal)?([1-9][0-9]*)(?:x([1-9][0-9]*))?")
 
+
+def scalar_type(str name):
+    """Dual<n>, HyperDual<n>, ... by its name, as pickles ask for it."""
+    match = _SCALAR_NAME.fullmatch(name)
+    if match is None or (match[1] is None and (match[2] or match[4])) or (match[2] and match[4]):
+        raise AttributeError(name)
+    n = int(match[3])
+    if match[1] is None:
+        return <object>_number(n, 0).scalar
+    if match[4]:
+        return <object>_number(n + int(match[4]), 0, RECTANGULAR, n).scalar
+    return <object>_number(n, 0, DIAGONAL if match[2] else TRIANGULAR).scalar
+
+
+include "hyper.pxi"
 
 set_tp_new(<PyTypeObject *>Dual, <void *>_new_dual)
-number_setup(<PyTypeObject *>Dual)
+set_tp_new(<PyTypeObject *>HyperDual, <void *>_new_hyper_dual)
+number_setup(<PyTypeObject *>Dual, <PyTypeObject *>HyperDual, _make)
 scalar_add_methods(<PyTypeObject *>Dual)
 rule_table_setup()
 ufuncs_setup(np, np._core.umath)

@@ -88,6 +88,17 @@ dual_array_partials(PyObject *array)
 }
 
 PyObject *
+dual_array_pairs(PyObject *array)
+{
+    const Number *number = number_of_array(array);
+    if (number->pairs == 0) {
+        PyErr_SetString(PyExc_TypeError, "dual numbers of first order have no second derivatives");
+        return NULL;
+    }
+    return component_view((PyArrayObject *)array, 1 + number->n, number->pairs);
+}
+
+PyObject *
 dual_array_lift(Number *number, PyObject *values)
 {
     PyArrayObject *prototype = (PyArrayObject *)values;

@@ -26,4 +26,7 @@ void dual_array_seed(PyObject *array, npy_intp start, npy_intp stop, npy_intp di
 PyObject *dual_array_values(PyObject *array);
 PyObject *dual_array_partials(PyObject *array);
 
+/* A float64 view of the second derivatives, one for each pair of the pattern. */
+PyObject *dual_array_pairs(PyObject *array);
+
 #endif

@@ -1,6 +1,6 @@
 #include "elementwise.h"
 
-#include "chain.h"
+#include "chain2.h"
 #include "fp_errors.h"
 
 #include <string.h>
@@ -155,6 +155,35 @@ store_two(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, c
 #undef LOOP
 }
 
+/* The same in second order. */
+static void
+store_second_one(const Number *number, npy_intp n, char *out, npy_intp so, const double *f, const double *d,
+                 const double *d2, const char *x, npy_intp sx)
+{
+    for (npy_intp i = 0; i < n; i++) {
+        double *o = (double *)(out + i * so);
+        chain2_one(number, o + 1, d[i], d2[i], AT(x, sx) + 1);
+        o[0] = f[i];
+    }
+}
+
+static void
+store_second_two(const RuleEntry *entry, const Number *number, npy_intp n, char *out, npy_intp so,
+                 const double *f, const double *dx, const double *xs, const char *x, npy_intp sx,
+                 const double *dy, const double *ys, const char *y, npy_intp sy)
+{
+    double dxx[BLOCK], dxy[BLOCK], dyy[BLOCK];
+    entry->dxx(n, xs, ys, f, dxx);
+    entry->dxy(n, xs, ys, f, dxy);
+    entry->dyy(n, xs, ys, f, dyy);
+    for (npy_intp i = 0; i < n; i++) {
+        double *o = (double *)(out + i * so);
+        const Derivatives2 d = {dx[i], dy[i], dxx[i], dxy[i], dyy[i]};
+        chain2_two(number, o + 1, &d, AT(x, sx) + 1, AT(y, sy) + 1, 1, 1);
+        o[0] = f[i];
+    }
+}
+
 /* ---- one argument ---------------------------------------------------------------------------------- */
 
 static int
@@ -177,7 +206,14 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
             rule_auxiliary(aux, m, x.x, a);
         }
         entry->d1(m, x.x, f, aux >= 0 ? a : x.x, d);
-        store_one(number->n, m, out, so, f, d, in, sx);
+        if (number->pairs > 0) {
+            double d2[BLOCK];
+            entry->d2(m, x.x, f, aux >= 0 ? a : x.x, d, d2);
+            store_second_one(number, m, out, so, f, d, d2, in, sx);
+        }
+        else {
+            store_one(number->n, m, out, so, f, d, in, sx);
+        }
         if (fp_flags() != flags) {        /* the values' doing, or the derivatives'? */
             fp_restore(flags);
             block_value_1(&entry->value, m, &x, f);
@@ -214,6 +250,24 @@ pairwise_lanes(double *sum, const char *x, npy_intp sx, npy_intp n, npy_intp lan
     }
 }
 
+/* One step of a reduction: out = f(total, y), whose value f is known. */
+static void
+fold(const RuleEntry *entry, const Number *number, double *out, double f, const double *total,
+     const double *y_value, const double *y)
+{
+    const double x_value = total[0];
+    Derivatives2 d = {0.0, 0.0, 0.0, 0.0, 0.0};
+    entry->dx(1, &x_value, y_value, &f, &d.a);
+    entry->dy(1, &x_value, y_value, &f, &d.b);
+    if (number->pairs > 0) {
+        entry->dxx(1, &x_value, y_value, &f, &d.aa);
+        entry->dxy(1, &x_value, y_value, &f, &d.ab);
+        entry->dyy(1, &x_value, y_value, &f, &d.bb);
+    }
+    chain2_two_masked(number, out + 1, &d, total + 1, y + 1);
+    out[0] = f;
+}
+
 #define HALVINGS 64
 
 static int
@@ -234,7 +288,7 @@ int
 elementwise_reduce(int rule, const Number *number, double *total, const char *y, npy_intp sy, npy_intp n)
 {
     const RuleEntry *entry = &rule_table[rule];
-    double *values = PyMem_RawMalloc((3 * n + (HALVINGS + 1) * number->n) * sizeof(double));
+    double *values = PyMem_RawMalloc((3 * n + (HALVINGS + 1) * number->lanes) * sizeof(double));
     if (values == NULL) {
         return no_memory();
     }
@@ -248,18 +302,15 @@ elementwise_reduce(int rule, const Number *number, double *total, const char *y,
     unsigned flags = fp_flags();
     if (rule == RULE_add) {
         double *sum = values + 3 * n;
-        pairwise_lanes(sum, y, sy, n, number->n, sum + number->n);
-        for (npy_intp k = 0; k < number->n; k++) {
+        pairwise_lanes(sum, y, sy, n, number->lanes, sum + number->lanes);
+        for (npy_intp k = 0; k < number->lanes; k++) {
             total[1 + k] += sum[k];
         }
     }
     else {
         for (npy_intp i = 0; i < n; i++) {
-            double f = float_loop_2(&entry->value, total[0], values[i]), dx, dy;
-            entry->dx(1, total, values + i, &f, &dx);
-            entry->dy(1, total, values + i, &f, &dy);
-            chain_two_masked(total + 1, dx, total + 1, dy, AT(y, sy) + 1, number->n);
-            total[0] = f;
+            double f = float_loop_2(&entry->value, total[0], values[i]);
+            fold(entry, number, total, f, total, values + i, AT(y, sy));
         }
     }
     total[0] = value;
@@ -287,11 +338,7 @@ accumulate(int rule, const Number *number, char *first, npy_intp step, const cha
     unsigned flags = fp_flags();
     for (npy_intp i = 0; i < n; i++, first += step) {
         const double *total = (const double *)first;
-        double *out = (double *)(first + step), dx, dy;
-        entry->dx(1, totals + i, values + i, totals + i + 1, &dx);
-        entry->dy(1, totals + i, values + i, totals + i + 1, &dy);
-        chain_two_masked(out + 1, dx, total + 1, dy, AT(y, sy) + 1, number->n);
-        out[0] = totals[i + 1];
+        fold(entry, number, (double *)(first + step), totals[i + 1], total, values + i, AT(y, sy));
     }
     PyMem_RawFree(totals);
     return (int)flags;
@@ -330,7 +377,16 @@ binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data,
         if (of_y != NULL) {
             entry->dy(m, x.x, y.x, f, dy);
         }
-        if (of_y == NULL) {
+        if (number->pairs > 0 && of_x != NULL && of_y != NULL) {
+            store_second_two(entry, number, m, out, so, f, dx, x.x, in_x, sx, dy, y.x, in_y, sy);
+        }
+        else if (number->pairs > 0) {
+            double d2[BLOCK];
+            (of_y == NULL ? entry->dxx : entry->dyy)(m, x.x, y.x, f, d2);
+            store_second_one(number, m, out, so, f, of_y == NULL ? dx : dy, d2, of_y == NULL ? in_x : in_y,
+                             of_y == NULL ? sx : sy);
+        }
+        else if (of_y == NULL) {
             store_one(number->n, m, out, so, f, dx, in_x, sx);
         }
         else if (of_x == NULL) {

@@ -6,7 +6,7 @@ static int
 slot_in_use(int slot)
 {
     for (int i = 0; i < number_count; i++) {
-        if (numbers[i]->slot == slot && number_in_use(numbers[i])) {
+        if (number_has_slot(numbers[i], slot) && number_in_use(numbers[i])) {
             return 1;
         }
     }
@@ -18,8 +18,9 @@ set_closed(int slot, int closed)
 {
     is_open[slot] = !closed;
     for (int i = 0; i < number_count; i++) {
-        if (numbers[i]->slot == slot) {
-            numbers[i]->closed = closed;
+        const NumberKey *key = &numbers[i]->key;
+        if (number_has_slot(numbers[i], slot)) {
+            numbers[i]->closed = !is_open[key->slot] || (key->inner_slot >= 0 && !is_open[key->inner_slot]);
         }
     }
 }

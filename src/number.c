@@ -1,4 +1,8 @@
 #include "number.h"
+
+#include <string.h>
+
+#include "casts.h"
 #include "dtype.h"
 #include "ufuncs.h"
 
@@ -7,7 +11,7 @@ Number *number_of_type_num[MAX_USER_TYPES];
 Number *numbers[MAX_NUMBERS];
 int number_count = 0;
 
-static PyTypeObject *Base = NULL;    /* dualad.Dual */
+static PyTypeObject *Dual = NULL, *HyperDual = NULL;
 
 const char *const LOST_IN_FLOAT =
     "a dual number cannot become a plain float: its derivatives would be lost. "
@@ -62,27 +66,96 @@ number_is_closed(void)
     return -1;
 }
 
-int
-number_refuse_mixing(const Number *a, const Number *b)
+static int
+refuse_join(const Number *a, const Number *b)
 {
-    if (a->slot == b->slot) {
+    if (a->key.pattern == NO_PAIRS && b->key.pattern == NO_PAIRS) {
         PyErr_Format(PyExc_TypeError,
                      "a dual number with %zd directions meets one with %zd: which direction would be which? "
                      "Seed all inputs together (dualad.seed), or give every Dual the same number of partials",
                      (Py_ssize_t)a->n, (Py_ssize_t)b->n);
     }
+    else if (a->key.slot == b->key.slot && a->key.inner_slot == b->key.inner_slot) {
+        PyErr_SetString(PyExc_TypeError,
+                        "hyper-dual numbers of two patterns, or of first and second order, meet in one operation; "
+                        "give all of them the same pattern");
+    }
     else {
         PyErr_SetString(PyExc_TypeError,
-                        "dual numbers of two different derivative calls meet in one operation. "
-                        "A derivative inside a derivative (second order) is not supported by this version");
+                        "numbers of more than two derivative calls, or of two where one is of second order "
+                        "already, meet in one operation: derivatives are of second order at most");
     }
     return -1;
+}
+
+int
+number_join(const Number *a, const Number *b, NumberKey *key)
+{
+    if (a->key.pattern != NO_PAIRS || b->key.pattern != NO_PAIRS) {
+        /* a part of the joined number itself? */
+        const Number *joined = a->key.inner_slot >= 0 ? a : b, *part = joined == a ? b : a;
+        npy_intp first = joined->key.size, second = joined->n - first;
+        if (joined->key.inner_slot >= 0 && part->key.pattern == NO_PAIRS &&
+            ((part->key.slot == joined->key.slot && part->n == first) ||
+             (part->key.slot == joined->key.inner_slot && part->n == second))) {
+            *key = joined->key;
+            return 0;
+        }
+        return refuse_join(a, b);
+    }
+    if (a->key.slot == b->key.slot) {
+        return refuse_join(a, b);
+    }
+    const Number *first = a->key.slot < b->key.slot ? a : b, *second = first == a ? b : a;
+    *key = (NumberKey){first->n + second->n, RECTANGULAR, first->n, first->key.slot, second->key.slot};
+    return 0;
+}
+
+static Number *(*make_number)(const NumberKey *key) = number_get;
+
+Number *
+number_joined(const Number *a, const Number *b)
+{
+    NumberKey key;
+    if (number_join(a, b, &key) < 0) {
+        return NULL;
+    }
+    Number *joined = make_number(&key);
+    const Number *parts[2] = {a, b};
+    for (int i = 0; joined != NULL && i < 2; i++) {
+        if (parts[i] != joined && casts_register_embedding(parts[i], joined) < 0) {
+            return NULL;
+        }
+    }
+    return joined;
+}
+
+void
+number_embed(const Number *from, const double *element, const Number *to, double *out)
+{
+    npy_intp offset = from->key.slot == to->key.slot ? 0 : to->key.size;
+    memset(out, 0, to->itemsize);
+    out[0] = element[0];
+    memcpy(out + 1 + offset, element + 1, from->n * sizeof *out);
 }
 
 int
 number_in_use(const Number *number)
 {
     return number->alive > 0 || Py_REFCNT(number->descr) > number->idle_references;
+}
+
+static PyObject *
+scalar_name(const NumberKey *key)
+{
+    Py_ssize_t n = key->n, size = key->size;
+    switch (key->pattern) {
+    case NO_PAIRS: return PyUnicode_FromFormat("Dual%zd", n);
+    case TRIANGULAR: return PyUnicode_FromFormat("HyperDual%zd", n);
+    case DIAGONAL: return PyUnicode_FromFormat("HyperDualDiagonal%zd", n);
+    case RECTANGULAR: return PyUnicode_FromFormat("HyperDual%zdx%zd", size, n - size);
+    default: return PyUnicode_FromFormat("HyperDual%zdWith%zd", n, size);
+    }
 }
 
 /*
@@ -92,10 +165,10 @@ number_in_use(const Number *number)
 static PyTypeObject *
 make_scalar_type(Number *number)
 {
-    PyObject *arguments = Py_BuildValue("N(O){s:(),s:s,s:s}",
-                                        PyUnicode_FromFormat("Dual%zd", (Py_ssize_t)number->n),
-                                        (PyObject *)Base, "__slots__", "__module__", "dualad", "__doc__",
-                                        Base->tp_doc ? Base->tp_doc : "");
+    PyTypeObject *base = number->key.pattern == NO_PAIRS ? Dual : HyperDual;
+    PyObject *arguments = Py_BuildValue("N(O){s:(),s:s,s:s}", scalar_name(&number->key), (PyObject *)base,
+                                        "__slots__", "__module__", "dualad", "__doc__",
+                                        base->tp_doc ? base->tp_doc : "");
     PyTypeObject *type =
         arguments == NULL ? NULL : (PyTypeObject *)PyType_Type.tp_new(NumberMeta, arguments, NULL);
     Py_XDECREF(arguments);
@@ -108,41 +181,101 @@ make_scalar_type(Number *number)
     type->tp_dealloc = scalar_dealloc;
     type->tp_free = PyObject_Free;
     /* What a class statement puts here looks every operator up by name. */
-    *type->tp_as_number = *Base->tp_as_number;
-    type->tp_richcompare = Base->tp_richcompare;
-    type->tp_hash = Base->tp_hash;
-    type->tp_repr = Base->tp_repr;
-    type->tp_str = Base->tp_str;
-    type->tp_new = Base->tp_new;
+    *type->tp_as_number = *base->tp_as_number;
+    type->tp_richcompare = base->tp_richcompare;
+    type->tp_hash = base->tp_hash;
+    type->tp_repr = base->tp_repr;
+    type->tp_str = base->tp_str;
+    type->tp_new = base->tp_new;
     return type;
 }
 
-static Number *
-number_find(npy_intp n, int slot)
+/* The segments and the number of pairs; -1 without memory. */
+static int
+lay_out(Number *number)
+{
+    const NumberKey *key = &number->key;
+    npy_intp n = key->n, most = key->pattern == GIVEN ? key->size : n;
+    number->n = n;
+    if (key->pattern != NO_PAIRS) {
+        number->segments = PyMem_Calloc(most, sizeof(Segment));
+        if (number->segments == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+    }
+    switch (key->pattern) {
+    case TRIANGULAR:
+    case DIAGONAL:
+        number->segment_count = n;
+        for (npy_intp i = 0; i < n; i++) {
+            number->segments[i] = (Segment){i, i, key->pattern == DIAGONAL ? 1 : n - i};
+        }
+        break;
+    case RECTANGULAR:
+        number->segment_count = key->size;
+        for (npy_intp i = 0; i < key->size; i++) {
+            number->segments[i] = (Segment){i, key->size, n - key->size};
+        }
+        break;
+    default:
+        break;
+    }
+    number->pairs = key->pattern == GIVEN ? key->size : 0;
+    for (npy_intp i = 0; i < number->segment_count; i++) {
+        number->pairs += number->segments[i].count;
+    }
+    number->lanes = n + number->pairs;
+    number->itemsize = (1 + number->lanes) * (npy_intp)sizeof(double);
+    return 0;
+}
+
+Number *
+number_find(const NumberKey *key)
 {
     for (int i = 0; i < number_count; i++) {
-        if (numbers[i]->n == n && numbers[i]->slot == slot) {
+        const NumberKey *there = &numbers[i]->key;
+        if (there->n == key->n && there->slot == key->slot && there->pattern == key->pattern &&
+            there->size == key->size && there->inner_slot == key->inner_slot) {
             return numbers[i];
         }
     }
     return NULL;
 }
 
-Number *
-number_get(npy_intp n, int slot)
+/* More lanes than this are a mistake, or work for chunks. */
+#define MOST_LANES (1 << 22)
+
+static int
+check_size(const NumberKey *key)
 {
-    Number *number = number_find(n, slot);
+    double n = (double)key->n, pairs = key->pattern == TRIANGULAR    ? n * (n + 1) / 2
+                                       : key->pattern == RECTANGULAR ? key->size * (n - key->size)
+                                       : key->pattern == GIVEN       ? (double)key->size
+                                                                     : n;
+    if (key->n >= 1 && n + pairs <= MOST_LANES) {
+        return 0;
+    }
+    PyErr_Format(PyExc_ValueError,
+                 key->n < 1 ? "a dual number has at least 1 direction, not %zd"
+                            : "%zd directions are too many for one number; take them in chunks",
+                 (Py_ssize_t)key->n);
+    return -1;
+}
+
+Number *
+number_get(const NumberKey *key)
+{
+    Number *number = number_find(key);
     if (number != NULL) {
         return number;
     }
-    if (n < 1 || n > (NPY_MAX_INT / (npy_intp)sizeof(double)) - 1) {
-        PyErr_Format(PyExc_ValueError, "a dual number has at least 1 direction and at most %d, not %zd",
-                     NPY_MAX_INT / (int)sizeof(double) - 1, (Py_ssize_t)n);
+    if (check_size(key) < 0) {
         return NULL;
     }
     if (number_count == MAX_NUMBERS) {
         PyErr_Format(PyExc_RuntimeError,
-                     "%d different numbers of directions are in use in this process; no more can be made",
+                     "%d different kinds of dual number are in use in this process; no more can be made",
                      MAX_NUMBERS);
         return NULL;
     }
@@ -152,11 +285,12 @@ number_get(npy_intp n, int slot)
         PyErr_NoMemory();
         return NULL;
     }
-    number->n = n;
-    number->slot = slot;
-    number->itemsize = (1 + n) * (npy_intp)sizeof(double);
+    number->key = *key;
     number->index = number_count;
     numbers[number->index] = number;
+    if (lay_out(number) < 0) {
+        return NULL;
+    }
     number->scalar = make_scalar_type(number);
     if (number->scalar == NULL || dtype_register(number) < 0 || ufuncs_register_number(number) < 0) {
         return NULL;
@@ -172,8 +306,18 @@ refuse_type(PyTypeObject *Py_UNUSED(meta), PyObject *Py_UNUSED(args), PyObject *
     return NULL;
 }
 
+/* Cython sets the flag for a class whose base is external, whatever no_gc says; NumPy's scalars are
+ * not tracked, and our memory has no room for the collector's head. */
+static void
+take_from_collector(PyTypeObject *type)
+{
+    type->tp_flags &= ~Py_TPFLAGS_HAVE_GC;
+    type->tp_traverse = NULL;
+    type->tp_clear = NULL;
+}
+
 int
-number_setup(PyTypeObject *base)
+number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const NumberKey *key))
 {
     PyType_Slot slots[] = {{Py_tp_new, (void *)refuse_type}, {0, NULL}};
     PyType_Spec spec = {
@@ -188,11 +332,10 @@ number_setup(PyTypeObject *base)
     }
     NumberMeta = (PyTypeObject *)PyType_FromSpecWithBases(&spec, bases);
     Py_DECREF(bases);
-    Base = base;
-    /* Cython sets the flag for a class whose base is external, whatever no_gc says; NumPy's scalars
-     * are not tracked, and our memory has no room for the collector's head. */
-    base->tp_flags &= ~Py_TPFLAGS_HAVE_GC;
-    base->tp_traverse = NULL;
-    base->tp_clear = NULL;
+    Dual = dual;
+    HyperDual = hyper_dual;
+    make_number = make;
+    take_from_collector(dual);
+    take_from_collector(hyper_dual);
     return NumberMeta == NULL ? -1 : 0;
 }

@@ -2,8 +2,9 @@
  * A kind of number: the one descriptor that scalars, arrays and loops share.
  *
  * A dual number with n directions is 1 + n doubles that follow each other: the value, then the
- * partial derivatives ("lanes").  A Number says how many there are and to which level's slot they
- * belong; it never dies, like the NumPy dtype it describes.
+ * partial derivatives.  A hyper-dual number has, behind them, one second derivative for each pair
+ * (i, j) of a pattern.  All but the value are called lanes.  A Number says how many there are and to
+ * which level's slot they belong; it never dies, like the NumPy dtype it describes.
  *
  * This file knows nothing of the rules.
  */
@@ -26,14 +27,42 @@
 /* Slot 0 holds the numbers made by hand; it never closes. */
 #define MAX_SLOTS 64
 
-typedef struct Number {
-    int index;               /* position in the registry */
-    int slot;                /* of the level that its lanes belong to */
-    int closed;              /* the level has ended: operations raise */
-    int type_num;            /* NumPy's */
+/* Which pairs of directions have a second derivative. */
+typedef enum {
+    NO_PAIRS,                /* first order: a dual number */
+    TRIANGULAR,              /* all i <= j: a Hessian */
+    DIAGONAL,                /* i = j: a Laplacian */
+    RECTANGULAR,             /* i in the first block of directions, j in the second */
+    GIVEN                    /* a list, set anew for each level */
+} Pattern;
+
+/* A row of a pattern: the pairs (i, j), (i, j + 1), ... (i, j + count - 1). */
+typedef struct {
+    npy_intp i, j, count;
+} Segment;
+
+/* What tells kinds of number apart.  Nothing unbounded may stand here: dtypes live for ever. */
+typedef struct {
     npy_intp n;              /* directions */
-    npy_intp itemsize;       /* bytes: 8 (1 + n) */
-    PyTypeObject *scalar;    /* Dual<n> */
+    Pattern pattern;
+    npy_intp size;           /* RECTANGULAR: directions of the first block; GIVEN: room for pairs; else 0 */
+    int slot;                /* of the level that its lanes belong to */
+    int inner_slot;          /* RECTANGULAR of two levels: the second block's; else -1 */
+} NumberKey;
+
+typedef struct Number {
+    NumberKey key;
+    int index;               /* position in the registry */
+    int closed;              /* a level of its has ended: operations raise */
+    int type_num;            /* NumPy's */
+    npy_intp n;              /* directions, as in the key */
+    npy_intp pairs;          /* second derivatives; 0 for dual numbers */
+    npy_intp lanes;          /* n + pairs */
+    npy_intp itemsize;       /* bytes: 8 (1 + lanes) */
+    int takes[2];            /* of two levels: the casts from each level's own numbers are registered */
+    Segment *segments;       /* the pattern, row by row */
+    npy_intp segment_count;
+    PyTypeObject *scalar;    /* Dual<n>, HyperDual<n>, ... */
     PyArray_Descr *descr;
     PyArray_DTypeMeta *dtype;
     Py_ssize_t alive;        /* scalars in use */
@@ -89,8 +118,26 @@ lanes_of(PyObject *scalar)
     return ((Scalar *)scalar)->lanes;
 }
 
-/* The Number with n directions in a slot, made when first asked for.  NULL with an exception. */
-Number *number_get(npy_intp n, int slot);
+/* The Number for a key: NULL where it is not there yet, respectively made when first asked for (NULL
+ * with an exception). */
+Number *number_find(const NumberKey *key);
+Number *number_get(const NumberKey *key);
+
+/* Do the lanes belong to this slot's level? */
+static inline int
+number_has_slot(const Number *number, int slot)
+{
+    return number->key.slot == slot || number->key.inner_slot == slot;
+}
+
+/* The key of the number in which dual numbers of two levels can meet; -1 with a TypeError. */
+int number_join(const Number *a, const Number *b, NumberKey *key);
+
+/* That number, made when first asked for; NULL with an exception. */
+Number *number_joined(const Number *a, const Number *b);
+
+/* An element of a dual number as one of a joined number: its lanes go to their level's block. */
+void number_embed(const Number *from, const double *element, const Number *to, double *out);
 
 /* A scalar with lanes not yet filled. */
 PyObject *scalar_new(Number *number);
@@ -103,14 +150,12 @@ number_refuse_closed(const Number *number)
     return number->closed ? number_is_closed() : 0;
 }
 
-/* -1 with the TypeError for two numbers that cannot meet in one operation. */
-int number_refuse_mixing(const Number *a, const Number *b);
-
 /* Is anything of this kind alive: a scalar, an array, a view? */
 int number_in_use(const Number *number);
 
-/* Called once, with the base class Dual, before the first number_get. */
-int number_setup(PyTypeObject *base);
+/* Called once, with the classes Dual and HyperDual, before the first number_get.  `make` is
+ * number_get under the lock that is held while types are made. */
+int number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const NumberKey *key));
 
 /* The messages that several places give. */
 extern const char *const LOST_IN_FLOAT;

@@ -209,6 +209,28 @@ add_lanes_masked(const Matrix *a, const Matrix *b, const Matrix *c)
     }
 }
 
+/* c_ij += a_i b_j + a_j b_i for the pairs of second order. */
+static void
+add_cross_terms(const Number *number, const Matrix *a, const Matrix *b, const Matrix *c)
+{
+    for (npy_intp i = 0; i < c->rows; i++) {
+        for (npy_intp j = 0; j < c->columns; j++) {
+            for (npy_intp q = 0; q < a->columns; q++) {
+                const double *x = entry(a, i, q) + 1, *y = entry(b, q, j) + 1;
+                double *pair = entry(c, i, j) + 1 + number->n;
+                for (npy_intp s = 0; s < number->segment_count; s++) {
+                    const Segment row = number->segments[s];
+                    const double xi = x[row.i], yi = y[row.i];
+                    for (npy_intp k = 0; k < row.count; k++) {
+                        pair[k] += xi * y[row.j + k] + yi * x[row.j + k];
+                    }
+                    pair += row.count;
+                }
+            }
+        }
+    }
+}
+
 /* ---- the loops ---------------------------------------------------------------------------------------- */
 
 static npy_intp
@@ -228,7 +250,7 @@ room_needed(const Matrix *a, const Matrix *b, const Matrix *c)
 }
 
 static void
-multiply(int product, const Matrix *a, const Matrix *b, const Matrix *c, double *room)
+multiply(int product, const Number *number, const Matrix *a, const Matrix *b, const Matrix *c, double *room)
 {
     Matrix a_values = copy_values(a, room);
     room += 2 * a->rows * a->columns + 2;
@@ -267,6 +289,9 @@ multiply(int product, const Matrix *a, const Matrix *b, const Matrix *c, double 
     else {
         add_lanes_masked(a, b, c);
     }
+    if (number->pairs > 0 && a->lanes > 0 && b->lanes > 0) {
+        add_cross_terms(number, a, b, c);
+    }
     for (npy_intp i = 0; i < c->rows; i++) {
         for (npy_intp j = 0; j < c->columns; j++) {
             *entry(c, i, j) = *entry(&c_values, i, j);
@@ -304,8 +329,8 @@ product_loop(int product, PyArrayMethod_Context *context, char *const *data, con
     }
     const Number *of_a = number_of_descr(context->descriptors[0]);
     const Number *of_b = number_of_descr(context->descriptors[1]);
-    a.lanes = of_a != NULL ? of_a->n : 0;
-    b.lanes = of_b != NULL ? of_b->n : 0;
+    a.lanes = of_a != NULL ? of_a->lanes : 0;
+    b.lanes = of_b != NULL ? of_b->lanes : 0;
     c.lanes = max(a.lanes, b.lanes);
 
     double *room = PyMem_RawMalloc(room_needed(&a, &b, &c) * sizeof(double));
@@ -320,7 +345,7 @@ product_loop(int product, PyArrayMethod_Context *context, char *const *data, con
         a.data = data[0] + i * strides[0];
         b.data = data[1] + i * strides[1];
         c.data = data[2] + i * strides[2];
-        multiply(product, &a, &b, &c, room);
+        multiply(product, of_a != NULL ? of_a : of_b, &a, &b, &c, room);
     }
     PyMem_RawFree(room);
     return 0;

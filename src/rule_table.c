@@ -10,6 +10,13 @@
         for (npy_intp i = 0; i < n; i++) {                                                         \
             d[i] = rule_##name##_d1(x[i], f[i], a[i]);                                             \
         }                                                                                          \
+    }                                                                                              \
+    static void name##_d2(npy_intp n, const double *restrict x, const double *restrict f,          \
+                          const double *restrict a, const double *restrict d, double *restrict d2) \
+    {                                                                                              \
+        for (npy_intp i = 0; i < n; i++) {                                                         \
+            d2[i] = rule_##name##_d2(x[i], f[i], a[i], d[i]);                                      \
+        }                                                                                          \
     }
 #define PARTIAL(name, which)                                                                       \
     static void name##_##which(npy_intp n, const double *restrict x, const double *restrict y,     \
@@ -19,7 +26,8 @@
             d[i] = rule_##name##_##which(x[i], y[i], f[i]);                                        \
         }                                                                                          \
     }
-#define TWO(name) PARTIAL(name, dx) PARTIAL(name, dy)
+#define TWO(name)                                                                                  \
+    PARTIAL(name, dx) PARTIAL(name, dy) PARTIAL(name, dxx) PARTIAL(name, dxy) PARTIAL(name, dyy)
 
 #define EXACT1(name, ...) ONE(name)
 #define UNARY(name, ...) ONE(name)
@@ -30,11 +38,16 @@
 #define SPECIAL2(name, ...) TWO(name)
 #include "rules.def"
 
-#define EXACT1(name, ...) [RULE_##name] = {.d1 = name##_d1},
+#define EXACT1(name, ...) [RULE_##name] = {.d1 = name##_d1, .d2 = name##_d2},
 #define UNARY EXACT1
 #define SPECIAL1 EXACT1
 #define FUNCTION1 EXACT1
-#define EXACT2(name, ...) [RULE_##name] = {.dx = name##_dx, .dy = name##_dy},
+#define EXACT2(name, ...)                                                                          \
+    [RULE_##name] = {.dx = name##_dx,                                                              \
+                     .dy = name##_dy,                                                              \
+                     .dxx = name##_dxx,                                                            \
+                     .dxy = name##_dxy,                                                            \
+                     .dyy = name##_dyy},
 #define BINARY EXACT2
 #define SPECIAL2 EXACT2
 RuleEntry rule_table[RULE_COUNT] = {

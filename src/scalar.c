@@ -4,7 +4,7 @@
 
 #include <float.h>
 
-#include "chain.h"
+#include "chain2.h"
 #include "dtype.h"
 #include "dual_array.h"
 #include "fp_errors.h"
@@ -64,7 +64,9 @@ read_real(PyObject *object, Operand *operand)
     return 1;
 }
 
-/* Both operands of an operator.  0: not for us. */
+#define TWO_LEVELS 2
+
+/* Both operands of an operator.  0: not for us; TWO_LEVELS: they have to be joined first. */
 static int
 read_operands(PyObject *a, PyObject *b, Operand *x, Operand *y, Number **number)
 {
@@ -86,9 +88,37 @@ read_operands(PyObject *a, PyObject *b, Operand *x, Operand *y, Number **number)
         return 0;
     }
     if (x->number != NULL && y->number != NULL && x->number != y->number) {
-        return number_refuse_mixing(x->number, y->number);
+        return TWO_LEVELS;
     }
     return 1;
+}
+
+static PyObject *
+embedded(PyObject *scalar, const Number *joined)
+{
+    Number *number = number_of_scalar(scalar);
+    if (number == joined) {
+        return Py_NewRef(scalar);
+    }
+    PyObject *result = scalar_new((Number *)joined);
+    if (result != NULL) {
+        number_embed(number, lanes_of(scalar), joined, lanes_of(result));
+    }
+    return result;
+}
+
+/* Numbers of two levels become numbers of both: new references, or -1 with an exception. */
+static int
+join_scalars(PyObject **a, PyObject **b)
+{
+    const Number *joined = number_joined(number_of_scalar(*a), number_of_scalar(*b));
+    *a = joined == NULL ? NULL : embedded(*a, joined);
+    *b = *a == NULL ? NULL : embedded(*b, joined);
+    if (*b == NULL) {
+        Py_CLEAR(*a);
+        return -1;
+    }
+    return 0;
 }
 
 static int
@@ -130,9 +160,11 @@ hand_over(int rule, PyObject *a, PyObject *b)
 
 /* ---- results ----------------------------------------------------------------------------------------- */
 
+/* The second derivatives in d are looked at in second order only. */
 static inline PyObject *
-chain(Number *number, double f, double dx, const Operand *x, double dy, const Operand *y)
+chain(Number *number, double f, const Derivatives2 *d, const Operand *x, const Operand *y)
 {
+    const double dx = d->a, dy = d->b;
     PyObject *result = scalar_new(number);
     if (result == NULL) {
         return NULL;
@@ -141,6 +173,18 @@ chain(Number *number, double f, double dx, const Operand *x, double dy, const Op
     const npy_intp n = number->n;
     lanes[0] = f;
     lanes++;
+    if (number->pairs > 0) {
+        if (y->lanes == NULL) {
+            chain2_one(number, lanes, d->a, d->aa, x->lanes);
+        }
+        else if (x->lanes == NULL) {
+            chain2_one(number, lanes, d->b, d->bb, y->lanes);
+        }
+        else {
+            chain2_two(number, lanes, d, x->lanes, y->lanes, d->ab != 0.0, d->aa != 0.0 || d->bb != 0.0);
+        }
+        return result;
+    }
     if (y->lanes == NULL) {
         both_finite(dx, 0.0) ? chain_one(lanes, dx, x->lanes, n) : chain_one_masked(lanes, dx, x->lanes, n);
     }
@@ -173,6 +217,18 @@ errors_of(int rule, const char *name, double x, double y)
     return give_errors(name, fp_flags());
 }
 
+static PyObject *
+in_both_levels(binaryfunc operator, PyObject *a, PyObject *b)
+{
+    if (join_scalars(&a, &b) < 0) {
+        return NULL;
+    }
+    PyObject *result = operator(a, b);
+    Py_DECREF(a);
+    Py_DECREF(b);
+    return result;
+}
+
 #define ARITHMETIC(name)                                                                           \
     PyObject *scalar_##name(PyObject *a, PyObject *b)                                              \
     {                                                                                              \
@@ -184,6 +240,9 @@ errors_of(int rule, const char *name, double x, double y)
         }                                                                                          \
         else {                                                                                     \
             int status = read_operands(a, b, &x, &y, &number);                                     \
+            if (status == TWO_LEVELS) {                                                            \
+                return in_both_levels(scalar_##name, a, b);                                        \
+            }                                                                                      \
             if (status != 1) {                                                                     \
                 return status < 0 ? NULL : hand_over(RULE_##name, a, b);                           \
             }                                                                                      \
@@ -192,8 +251,13 @@ errors_of(int rule, const char *name, double x, double y)
         if (!is_ordinary(f) && errors_of(RULE_##name, "scalar " #name, x.value, y.value) < 0) {    \
             return NULL;                                                                           \
         }                                                                                          \
-        return chain(number, f, rule_##name##_dx(x.value, y.value, f), &x,                         \
-                     rule_##name##_dy(x.value, y.value, f), &y);                                   \
+        Derivatives2 d = {rule_##name##_dx(x.value, y.value, f), rule_##name##_dy(x.value, y.value, f)}; \
+        if (number->pairs > 0) {                                                                   \
+            d.aa = rule_##name##_dxx(x.value, y.value, f);                                         \
+            d.ab = rule_##name##_dxy(x.value, y.value, f);                                         \
+            d.bb = rule_##name##_dyy(x.value, y.value, f);                                         \
+        }                                                                                          \
+        return chain(number, f, &d, &x, &y);                                                       \
     }
 ARITHMETIC(add)
 ARITHMETIC(subtract)
@@ -209,20 +273,34 @@ binary(int rule, const char *name, double (*value)(double, double), PyObject *a,
     Operand x, y;
     Number *number;
     int status = read_operands(a, b, &x, &y, &number);
+    if (status == TWO_LEVELS) {
+        if (join_scalars(&a, &b) < 0) {
+            return NULL;
+        }
+        PyObject *result = binary(rule, name, value, a, b);
+        Py_DECREF(a);
+        Py_DECREF(b);
+        return result;
+    }
     if (status != 1) {
         return status < 0 ? NULL : hand_over(rule, a, b);
     }
     fp_restore(0);
     double f = value != NULL ? value(x.value, y.value) : float_loop_2(&entry->value, x.value, y.value);
     unsigned flags = fp_flags();
-    double dx = 0.0, dy = 0.0;
+    Derivatives2 d = {0.0, 0.0, 0.0, 0.0, 0.0};
     if (x.lanes != NULL) {
-        entry->dx(1, &x.value, &y.value, &f, &dx);
+        entry->dx(1, &x.value, &y.value, &f, &d.a);
     }
     if (y.lanes != NULL) {
-        entry->dy(1, &x.value, &y.value, &f, &dy);
+        entry->dy(1, &x.value, &y.value, &f, &d.b);
     }
-    PyObject *result = chain(number, f, dx, &x, dy, &y);
+    if (number->pairs > 0) {
+        entry->dxx(1, &x.value, &y.value, &f, &d.aa);
+        entry->dxy(1, &x.value, &y.value, &f, &d.ab);
+        entry->dyy(1, &x.value, &y.value, &f, &d.bb);
+    }
+    PyObject *result = chain(number, f, &d, &x, &y);
     if (result != NULL && flags != 0 && give_errors(name, flags) < 0) {
         Py_CLEAR(result);
     }
@@ -260,14 +338,18 @@ scalar_unary(int rule, PyObject *a)
     }
     fp_restore(0);
     const Operand x = {number, lanes_of(a) + 1, lanes_of(a)[0]}, none = {NULL, NULL, 0.0};
-    double f = float_loop_1(&entry->value, x.value), d;
+    double f = float_loop_1(&entry->value, x.value);
+    Derivatives2 d = {0.0, 0.0, 0.0, 0.0, 0.0};
     unsigned flags = fp_flags();
     double auxiliary = 0.0;
     if (aux >= 0) {
         rule_auxiliary(aux, 1, &x.value, &auxiliary);
     }
-    entry->d1(1, &x.value, &f, &auxiliary, &d);
-    PyObject *result = chain(number, f, d, &x, 0.0, &none);
+    entry->d1(1, &x.value, &f, &auxiliary, &d.a);
+    if (number->pairs > 0) {
+        entry->d2(1, &x.value, &f, &auxiliary, &d.a, &d.aa);
+    }
+    PyObject *result = chain(number, f, &d, &x, &none);
     if (flags != 0 && result != NULL && give_errors(rule_info[rule].ufunc, flags) < 0) {
         Py_CLEAR(result);
     }

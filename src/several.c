@@ -11,7 +11,8 @@
     static int name##_loop(PyArrayMethod_Context *context, char *const *data,                      \
                            const npy_intp *dimensions, const npy_intp *strides,                    \
                            NpyAuxData *NPY_UNUSED(aux_data))
-#define LANES number_of_descr(context->descriptors[0])->n
+/* All are linear in the lanes, those of second order as well. */
+#define LANES number_of_descr(context->descriptors[0])->lanes
 #define EACH npy_intp i = 0; i < dimensions[0]; i++
 #define OPERAND(k, type) ((type *)(data[k] + i * strides[k]))
 

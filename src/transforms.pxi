@@ -50,6 +50,95 @@ cdef class Level:
             stop -= size
         return lifted
 
+    def seeded_second(self, tuple args, list points, str pattern, Py_ssize_t n, Py_ssize_t size, list blocks):
+        """The arguments, with fresh hyper-dual numbers in place of the points.
+
+        `pattern` is "triangular", "diagonal" or "rectangular" (then `size` directions are in its
+        first block). Blocks are (start, stop, direction): elements start..stop, counted as in
+        `seeded`, have directions from this one on.
+        """
+        cdef Number *number = _number(n, self.slot, _pattern(pattern), size)
+        cdef list lifted = list(args)
+        cdef Py_ssize_t before = 0, count, low, high
+        for position, x, scalar in points:
+            count = cnp.PyArray_SIZE(x)
+            dual = dual_array_lift(number, x)
+            for start, stop, direction in blocks:
+                low, high = max(start - before, 0), min(stop - before, count)
+                if low < high:
+                    dual_array_seed(dual, low, high, direction + low - (start - before))
+            before += count
+            lifted[position] = dual[()] if scalar else dual
+        return lifted
+
+    def parts_second(self, out):
+        """(value, partials, pairs) of this level's hyper-dual numbers, as fresh floats; None for anything else.
+
+        The partials and the pairs have one axis more, the last; pairs are in the order of the pattern.
+        """
+        array = np.asarray(out) if isinstance(out, (Dual, np.ndarray)) else None
+        if array is None:
+            return None
+        cdef Number *number = number_of_array(array)
+        if number == NULL or number.key.slot != self.slot or number.pairs == 0:
+            return None
+        return (np.array(dual_array_values(array), order="C")[()], np.array(dual_array_partials(array), order="C"),
+                np.array(dual_array_pairs(array), order="C"))
+
+    # -- a call inside another one: lanes of both levels -------------------------------------------------
+
+    def seeded_inside(self, tuple args, list points, Py_ssize_t n, Py_ssize_t start, Py_ssize_t stop):
+        """As `seeded`, where points may be dual arrays of an outer level, whose lanes are kept."""
+        cdef Number *inner = _number(n, self.slot)
+        cdef Number *number
+        cdef list lifted = list(args)
+        cdef Py_ssize_t size, first
+        for position, x, scalar in points:
+            size = cnp.PyArray_SIZE(x)
+            first = max(start, 0)
+            number = number_of_array(x)
+            if number == NULL:
+                lifted[position] = _lifted(inner, x, scalar, start, min(stop, size))
+            else:
+                number_refuse_closed(number)
+                number = number_joined(number, inner)
+                dual = x.astype(<object><PyObject *>number.descr).view(DualArray)
+                if first < min(stop, size):
+                    dual_array_seed(dual, first, min(stop, size), first - start + _offset(number, self.slot))
+                lifted[position] = dual[()] if scalar else dual
+            start -= size
+            stop -= size
+        return lifted
+
+    def parts_inside(self, out, Py_ssize_t count):
+        """(value, lanes) with this level taken off numbers of two levels: dual arrays of the outer one.
+
+        The lanes have one axis more, the last, of `count` directions. None for anything but numbers
+        and arrays of this level and another one.
+        """
+        array = np.asarray(out) if isinstance(out, (Dual, np.ndarray)) else None
+        if array is None:
+            return None
+        cdef Number *number = number_of_array(array)
+        if number == NULL or number.key.inner_slot < 0 or not number_has_slot(number, self.slot):
+            return None
+        cdef bint first = number.key.slot == self.slot      # is this level's block the first one?
+        cdef Py_ssize_t mine = number.key.size if first else number.n - number.key.size
+        cdef Number *outer = _number(number.n - mine, number.key.inner_slot if first else number.key.slot)
+        flat = np.ascontiguousarray(array).reshape(-1)
+        own, others = _offset(number, self.slot), 0 if not first else mine
+        given, pairs = np.asarray(dual_array_partials(flat)), dual_array_pairs(flat)
+        pairs = pairs.reshape(len(flat), mine, -1) if first else pairs.reshape(len(flat), -1, mine).swapaxes(1, 2)
+        dtype = <object><PyObject *>outer.descr
+        values = np.zeros(len(flat), dtype)
+        value(values)[...] = value(flat)
+        partials(values)[...] = given[:, others:others + outer.n]
+        lanes = np.zeros((len(flat), count), dtype)
+        value(lanes)[...] = given[:, own:own + count]
+        partials(lanes)[...] = pairs[:, :count]
+        return (values.reshape(array.shape).view(DualArray)[()],
+                lanes.reshape(array.shape + (count,)).view(DualArray))
+
     def along(self, tuple args, list points, list tangents):
         """The arguments, with fresh dual numbers of the one direction that the tangents give."""
         cdef Number *number = _number(1, self.slot)
@@ -75,7 +164,7 @@ cdef class Level:
         """
         cdef Number *number = number_of_scalar(out)
         if number != NULL:
-            if number.slot != self.slot:
+            if number.key.slot != self.slot:
                 return None
             lanes = cnp.PyArray_SimpleNew(1, <cnp.npy_intp *>&count, cnp.NPY_DOUBLE)
             memcpy(cnp.PyArray_DATA(lanes), lanes_of(out) + 1, count * sizeof(double))
@@ -85,7 +174,7 @@ cdef class Level:
         if not isinstance(out, np.ndarray):
             return None
         number = number_of_array(out)
-        if number == NULL or number.slot != self.slot:
+        if number == NULL or number.key.slot != self.slot:
             return None
         value = None
         if with_value:
@@ -93,6 +182,21 @@ cdef class Level:
             if cnp.PyArray_NDIM(out) == 0:
                 value = value[()]
         return value, _lanes(number, out, count)
+
+
+cdef Py_ssize_t _offset(Number *number, int slot):
+    """The first of a level's directions in a number of two levels."""
+    return 0 if number.key.slot == slot else number.key.size
+
+
+cdef Pattern _pattern(str name) except *:
+    if name == "triangular":
+        return TRIANGULAR
+    if name == "diagonal":
+        return DIAGONAL
+    if name == "rectangular":
+        return RECTANGULAR
+    raise ValueError(f"no pattern {name!r}: triangular, diagonal and rectangular are there")
 
 
 cdef object _lifted(Number *number, object x, bint scalar, Py_ssize_t start, Py_ssize_t stop):
@@ -128,7 +232,7 @@ cdef object _lanes(Number *number, object out, Py_ssize_t count):
     for k in range(cnp.PyArray_SIZE(out)):
         memcpy(to, element + 1, count * sizeof(double))
         to += count
-        element += 1 + number.n
+        element += 1 + number.lanes
     return lanes
 
 
@@ -144,7 +248,7 @@ cdef object _parts_of_sequence(int slot, tuple out, Py_ssize_t count):
     to = <double *>cnp.PyArray_DATA(value)
     for k, item in enumerate(out):
         number = number_of_scalar(item)
-        if number != NULL and number.slot == slot:
+        if number != NULL and number.key.slot == slot:
             to[k] = lanes_of(item)[0]
             memcpy(<double *>cnp.PyArray_DATA(lanes) + k * count, lanes_of(item) + 1, count * sizeof(double))
         elif type(item) is float:

@@ -200,7 +200,10 @@ promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *con
     for (int i = 0; i < nin; i++) {
         const Number *of_operand = number_of_dtype(given[i]);
         if (of_operand != NULL && number != NULL && of_operand != number) {
-            return number_refuse_mixing(number, of_operand);
+            of_operand = number_joined(number, of_operand);
+            if (of_operand == NULL) {
+                return -1;
+            }
         }
         number = of_operand != NULL ? of_operand : number;
         objects |= given[i] == &PyArray_ObjectDType;
@@ -212,7 +215,7 @@ promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *con
                 dtype = &PyArray_ObjectDType;
             }
             else if (number_of_dtype(given[i]) != NULL) {
-                dtype = given[i];
+                dtype = number->dtype;
             }
             else if (is_real(given[i])) {
                 dtype = plain != NULL ? plain : number->dtype;

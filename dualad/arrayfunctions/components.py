@@ -42,7 +42,7 @@ def common_dtype(items):
             common = dtype
             np.negative(np.empty(0, dtype))                              # refuses closed levels
         elif dtype.type is not common.type:
-            np.add(np.empty(0, common), np.empty(0, dtype))              # says why they cannot
+            common = np.add(np.empty(0, common), np.empty(0, dtype)).dtype  # or says why they cannot
     return common if common is None or common.isnative else common.newbyteorder("=")
 
 

@@ -147,6 +147,9 @@ def apply(definition, names, given):
     duals = {name: with_duals(given[name]) for name in names if name in given}
     duals = {name: array for name, array in duals.items() if array is not None}
     dtype = common_dtype(duals.values())
+    if dtype is not None and issubclass(dtype.type, _core.HyperDual):
+        raise TypeError(f"{definition.__name__} has no rule of second order yet: write it with arithmetic and "
+                        "NumPy's elementwise functions, or use jacobian of a gradient by differences")
     given.update(zip(duals, float_copies(duals.values()), strict=True))
     value, jvp = definition(**given)
     if dtype is None:

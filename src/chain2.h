@@ -1,0 +1,93 @@
+/*
+ * The chain rule of second order, once for all functions and all patterns of pairs (i, j):
+ *
+ *     out_ij = a x_ij + aa x_i x_j                                             one argument
+ *     out_ij = a x_ij + b y_ij + aa x_i x_j + ab (x_i y_j + y_i x_j) + bb y_i y_j
+ *
+ * with a, b the first and aa, ab, bb the second derivatives of the function.  First-order lanes come
+ * before the pairs in memory, and are written last: `out` may be `x` or `y`.
+ */
+#ifndef DUALAD_CHAIN2_H
+#define DUALAD_CHAIN2_H
+
+#include "chain.h"
+#include "number.h"
+
+static inline void
+chain2_one(const Number *number, double *out, double a, double aa, const double *x)
+{
+    const npy_intp n = number->n;
+    const double *pair = x + n;
+    double *to = out + n;
+    const int plain = both_finite(a, aa);
+    for (npy_intp s = 0; s < number->segment_count; s++) {
+        const Segment row = number->segments[s];
+        const double *xj = x + row.j;
+        if (plain) {
+            const double factor = aa * x[row.i];
+            for (npy_intp k = 0; k < row.count; k++) {
+                to[k] = a * pair[k] + factor * xj[k];
+            }
+        }
+        else {
+            for (npy_intp k = 0; k < row.count; k++) {
+                to[k] = lane_product(a, pair[k]) + lane_product(aa, x[row.i] * xj[k]);
+            }
+        }
+        pair += row.count;
+        to += row.count;
+    }
+    plain ? chain_one(out, a, x, n) : chain_one_masked(out, a, x, n);
+}
+
+typedef struct {
+    double a, b, aa, ab, bb;
+} Derivatives2;
+
+static inline void
+chain2_two_masked(const Number *number, double *out, const Derivatives2 *d, const double *x, const double *y)
+{
+    const npy_intp n = number->n;
+    npy_intp at = n;
+    for (npy_intp s = 0; s < number->segment_count; s++) {
+        const Segment row = number->segments[s];
+        const npy_intp i = row.i;
+        for (npy_intp j = row.j; j < row.j + row.count; j++, at++) {
+            out[at] = lane_product(d->a, x[at]) + lane_product(d->b, y[at]) + lane_product(d->aa, x[i] * x[j]) +
+                      lane_product(d->ab, x[i] * y[j] + y[i] * x[j]) + lane_product(d->bb, y[i] * y[j]);
+        }
+    }
+    chain_two_masked(out, d->a, x, d->b, y, n);
+}
+
+/* The general function of two arguments; `cross` and `squares` say (as constants) which second
+ * derivatives there are at all. */
+static inline void
+chain2_two(const Number *number, double *out, const Derivatives2 *d, const double *x, const double *y,
+           int cross, int squares)
+{
+    const npy_intp n = number->n;
+    const double *pair_x = x + n, *pair_y = y + n;
+    double *to = out + n;
+    if (!both_finite(d->a, d->b) || !both_finite(d->aa, d->ab) || !both_finite(d->bb, 0.0)) {
+        chain2_two_masked(number, out, d, x, y);
+        return;
+    }
+    for (npy_intp s = 0; s < number->segment_count; s++) {
+        const Segment row = number->segments[s];
+        const double *xj = x + row.j, *yj = y + row.j;
+        const double xi = x[row.i], yi = y[row.i];
+        const double of_x = (squares ? d->aa * xi : 0.0) + (cross ? d->ab * yi : 0.0);
+        const double of_y = (squares ? d->bb * yi : 0.0) + (cross ? d->ab * xi : 0.0);
+        for (npy_intp k = 0; k < row.count; k++) {
+            double sum = d->a * pair_x[k] + d->b * pair_y[k];
+            to[k] = cross || squares ? sum + (of_x * xj[k] + of_y * yj[k]) : sum;
+        }
+        pair_x += row.count;
+        pair_y += row.count;
+        to += row.count;
+    }
+    chain_two(out, d->a, x, d->b, y, n);
+}
+
+#endif

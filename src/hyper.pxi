@@ -1,0 +1,220 @@
+# HyperDual, the scalar of second order.
+
+cdef class HyperDual(Dual):
+    """HyperDual(value, partials, second)
+    HyperDual(value, eps1, eps2, eps12)
+
+    A hyper-dual number: a value, its partial derivatives, and second derivatives.
+
+    Arithmetic, functions, comparison and refusals are those of `Dual`.
+
+    Parameters
+    ----------
+    value : float
+        The value.
+    partials : array_like of float, shape (n,)
+        The partial derivatives.
+    second : array_like of float, shape (n, n), symmetric
+        The second derivatives.
+    eps1, eps2, eps12 : float
+        In the classical form (Fike and Alonso 2011) the parts of the two infinitesimals and of their
+        product. With eps1 = eps2 = 1 and eps12 = 0 to begin with, the result's eps12 is the second
+        derivative.
+
+    Attributes
+    ----------
+    value : numpy.float64
+    partials : numpy.ndarray of float64, shape (n,)
+    second : numpy.ndarray of float64, shape (n, n)
+        0 for pairs that the number does not carry.
+    eps1, eps2, eps12 : numpy.float64
+        Of numbers in the classical form.
+
+    Examples
+    --------
+    >>> from dualad import HyperDual
+    >>> x = HyperDual(3.0, 1.0, 1.0, 0.0)
+    >>> (x**3).eps12
+    np.float64(18.0)
+    >>> y = HyperDual(2.0, [0.0, 1.0], [[0.0, 0.0], [0.0, 0.0]])
+    >>> (HyperDual(3.0, [1.0, 0.0], [[0.0, 0.0], [0.0, 0.0]]) * y).second
+    array([[0., 1.],
+           [1., 0.]])
+    """
+
+    @property
+    def second(self):
+        """The second derivatives: a new symmetric float64 array of shape (n, n)."""
+        cdef Number *number = number_of_scalar(self)
+        matrix = np.zeros((number.n, number.n))
+        _unpack(number, lanes_of(self) + 1 + number.n, matrix)
+        return matrix
+
+    @property
+    def eps1(self):
+        """The part of the first infinitesimal."""
+        return np.float64(_classical(self)[0])
+
+    @property
+    def eps2(self):
+        """The part of the second infinitesimal."""
+        return np.float64(_classical(self)[1])
+
+    @property
+    def eps12(self):
+        """The part of the product of both."""
+        return np.float64(_classical(self)[2])
+
+    def __repr__(self):
+        return _hyper_text(self, repr)
+
+    def __format__(self, spec):
+        return _hyper_text(self, (lambda x: format(x, spec)) if spec else repr)
+
+    def __reduce__(self):
+        cdef Number *number = number_of_scalar(self)
+        if number.key.slot != 0 or number.key.inner_slot > 0:
+            raise TypeError(
+                "a number of a running derivative call cannot be pickled: its directions mean nothing "
+                "elsewhere. Ship dualad.value(x) instead")
+        lanes = np.empty(1 + number.lanes)
+        memcpy(cnp.PyArray_DATA(lanes), lanes_of(self), number.itemsize)
+        return _hyper_from_lanes, (type(self).__name__, lanes)
+
+
+cdef bint _is_classical(Number *number):
+    return number.key.pattern == RECTANGULAR and number.n == 2
+
+
+cdef double *_classical(object x) except NULL:
+    if not _is_classical(number_of_scalar(x)):
+        raise AttributeError("eps1, eps2 and eps12 belong to the classical form HyperDual(x, 1, 1, 0); this number "
+                             "has .partials and .second")
+    return lanes_of(x) + 1
+
+
+cdef _unpack(Number *number, const double *pair, object matrix):
+    """Fill both halves of a symmetric (n, n) float64 array from the pairs."""
+    cdef double[:, :] to = matrix
+    cdef Py_ssize_t s, k
+    cdef Segment row
+    for s in range(number.segment_count):
+        row = number.segments[s]
+        for k in range(row.j, row.j + row.count):
+            to[row.i, k] = to[k, row.i] = pair[0]
+            pair += 1
+
+
+cdef str _hyper_text(object x, object text):
+    value = text(float(x.value))
+    if _is_classical(number_of_scalar(x)):
+        return f"HyperDual({value}, {', '.join([text(_classical(x)[k]) for k in range(3)])})"
+    partials = ", ".join([text(p) for p in x.partials.tolist()])
+    rows = ", ".join(["[" + ", ".join([text(p) for p in row]) + "]" for row in x.second.tolist()])
+    return f"HyperDual({value}, [{partials}], [{rows}])"
+
+
+def _hyper_from_lanes(str name, lanes):
+    """A hyper-dual number from a pickle."""
+    cls = scalar_type(name)
+    cdef Number *number = (<NumberTypeHead *>cls).number
+    lanes = np.ascontiguousarray(lanes, dtype=np.float64)
+    if lanes.shape != (1 + number.lanes,):
+        raise ValueError(f"{name} has {number.lanes} lanes, not {lanes.size - 1}")
+    return scalar_from_element(number, <double *>cnp.PyArray_DATA(lanes))
+
+
+def _hyper_arguments(value, *parts):
+    return value, parts
+
+
+cdef object _new_hyper_dual(PyTypeObject *cls, object args, PyObject *kwargs):
+    """HyperDual.__new__: the instance's type is the one for its pattern."""
+    cdef Number *number = NULL
+    cdef double[:, :] matrix
+    cdef Py_ssize_t s, k, at
+    cdef Segment row
+    if kwargs != NULL and <object>kwargs:
+        raise TypeError("HyperDual takes its parts by position: (value, partials, second) or "
+                        "(value, eps1, eps2, eps12)")
+    if <PyObject *>cls != <PyObject *>HyperDual:
+        if type(<object>cls) is not <object>NumberMeta:
+            raise TypeError("HyperDual cannot be subclassed: results of arithmetic would not be of the subclass. "
+                            "Hold one in an attribute of a class of your own")
+        number = (<NumberTypeHead *>cls).number
+    value, parts = _hyper_arguments(*args)
+    if number != NULL and not parts:
+        element = np.empty(1 + number.lanes)
+        element_from_object(number, value, <double *>cnp.PyArray_DATA(element))
+        return scalar_from_element(number, <double *>cnp.PyArray_DATA(element))
+    if len(parts) == 3:
+        lanes = [_plain(value, "value")] + [_plain(part, "parts") for part in parts]
+        element = np.array(lanes)
+        return scalar_from_element(_number(2, 0, RECTANGULAR, 1), <double *>cnp.PyArray_DATA(element))
+    if len(parts) != 2:
+        raise TypeError(f"HyperDual takes (value, partials, second) or (value, eps1, eps2, eps12), not "
+                        f"{1 + len(parts)} arguments")
+    first = np.asarray(_as_array(parts[0]), dtype=np.float64)
+    second = np.asarray(_as_array(parts[1]), dtype=np.float64)
+    if first.ndim != 1 or first.size == 0 or second.shape != (first.size, first.size):
+        raise ValueError(f"HyperDual's partials have shape (n,) and its second derivatives (n, n), not {first.shape} "
+                         f"and {second.shape}")
+    if not np.array_equal(second, second.T, equal_nan=True):
+        raise ValueError("HyperDual's second derivatives must be symmetric")
+    if number == NULL:
+        number = _number(first.size, 0, TRIANGULAR)
+    element = np.empty(1 + number.lanes)
+    element[0] = _plain(value, "value")
+    element[1:1 + number.n] = first
+    matrix = np.ascontiguousarray(second)
+    at = 1 + number.n
+    for s in range(number.segment_count):
+        row = number.segments[s]
+        for k in range(row.j, row.j + row.count):
+            element[at] = matrix[row.i, k]
+            at += 1
+    return scalar_from_element(number, <double *>cnp.PyArray_DATA(element))
+
+
+def second(x):
+    """The second derivatives of hyper-dual numbers.
+
+    Parameters
+    ----------
+    x : HyperDual or array of hyper-dual numbers, shape (...)
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (..., n, n)
+        Symmetric; 0 for pairs that the numbers do not carry. A copy.
+
+    Raises
+    ------
+    TypeError
+        When x holds no hyper-dual numbers.
+
+    See Also
+    --------
+    value, partials
+
+    Examples
+    --------
+    >>> import numpy as np, dualad
+    >>> x = dualad.seed([1.0, 2.0], order=2)
+    >>> dualad.second(x[0] ** 2 * x[1])
+    array([[4., 2.],
+           [2., 0.]])
+    """
+    if number_of_scalar(x) != NULL and isinstance(x, HyperDual):
+        return x.second
+    array = _as_array(x)
+    cdef Number *number = number_of_array(array)
+    if number == NULL or number.pairs == 0:
+        raise TypeError("second derivatives are carried by hyper-dual numbers only (HyperDual, seed(x, order=2))")
+    pairs = np.ascontiguousarray(dual_array_pairs(array), dtype=np.float64).reshape(-1, number.pairs)
+    matrices = np.zeros((len(pairs), number.n, number.n))
+    cdef double *pair = <double *>cnp.PyArray_DATA(pairs)
+    for matrix in matrices:
+        _unpack(number, pair, matrix)
+        pair += number.pairs
+    return matrices.reshape(array.shape + (number.n, number.n))
