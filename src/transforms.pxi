@@ -164,7 +164,7 @@ cdef class Level:
         """
         cdef Number *number = number_of_scalar(out)
         if number != NULL:
-            if number.key.slot != self.slot:
+            if number.key.slot != self.slot or number.pairs > 0:      # another level's lanes would be dropped
                 return None
             lanes = cnp.PyArray_SimpleNew(1, <cnp.npy_intp *>&count, cnp.NPY_DOUBLE)
             memcpy(cnp.PyArray_DATA(lanes), lanes_of(out) + 1, count * sizeof(double))
@@ -174,7 +174,7 @@ cdef class Level:
         if not isinstance(out, np.ndarray):
             return None
         number = number_of_array(out)
-        if number == NULL or number.key.slot != self.slot:
+        if number == NULL or number.key.slot != self.slot or number.pairs > 0:
             return None
         value = None
         if with_value:
@@ -248,7 +248,7 @@ cdef object _parts_of_sequence(int slot, tuple out, Py_ssize_t count):
     to = <double *>cnp.PyArray_DATA(value)
     for k, item in enumerate(out):
         number = number_of_scalar(item)
-        if number != NULL and number.key.slot == slot:
+        if number != NULL and number.key.slot == slot and number.pairs == 0:
             to[k] = lanes_of(item)[0]
             memcpy(<double *>cnp.PyArray_DATA(lanes) + k * count, lanes_of(item) + 1, count * sizeof(double))
         elif type(item) is float:

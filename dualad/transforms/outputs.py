@@ -26,9 +26,10 @@ def parts_of_anything(level, out, count):
         array = _from_objects(array, level.slot)
     slot = slot_of(array)
     if slot >= 0:
-        if slot != level.slot:
+        parts = level.parts(array, count) if slot == level.slot else None
+        if parts is None:
             raise _foreign(slot)
-        return level.parts(array, count)
+        return parts
     if array.dtype.kind not in "fiub":
         raise _refusal(out, array)
     constant = np.array(array, np.float64, order="C")
