@@ -5,7 +5,7 @@ import copyreg
 import numpy as np
 
 from . import _core
-from ._core import Dual, DualArray, partials, value
+from ._core import Dual, DualArray, HyperDual, partials, value
 from .arrayfunctions.components import with_duals
 
 FORMAT = 1      # of the files
@@ -26,7 +26,8 @@ def save(file, x):
     Raises
     ------
     TypeError
-        When x holds no dual numbers, or numbers of a derivative call that is still running.
+        When x holds no dual numbers, or numbers of a derivative call that is still running, or of
+        second order.
 
     See Also
     --------
@@ -45,6 +46,9 @@ def save(file, x):
     if array is None:
         raise TypeError(f"dualad.save writes dual numbers; for {type(x).__name__} use numpy.save")
     _refuse_level(array.dtype.type)
+    if issubclass(array.dtype.type, HyperDual):
+        raise TypeError("dualad.save writes numbers of first order, and the second derivatives would be lost: "
+                        "pickle them, or save value(x), partials(x) and second(x) with numpy.savez")
     # .npy remembers C and Fortran order; lanes in front follow the values in both.
     members = {
         "dualad_format": np.int64(FORMAT),
@@ -106,7 +110,7 @@ def load(file):
         raise ValueError(f"{name} is damaged: values {values.dtype} of shape {values.shape} do not go with "
                          f"partials {lanes.dtype} of shape {lanes.shape}")
     order = "F" if values.flags.fnc else "C"
-    dual = np.zeros(values.shape, _dtype(len(lanes), values.dtype.isnative), order)
+    dual = np.zeros(values.shape, _dtype(f"Dual{len(lanes)}", values.dtype.isnative), order)
     value(dual)[...] = values
     partials(dual)[...] = np.moveaxis(lanes, 0, -1)
     return dual[()] if scalar else dual.view(DualArray)
@@ -121,12 +125,8 @@ def _refuse_level(scalar_type):
             "elsewhere. Keep dualad.value(x) instead")
 
 
-def _scalar_type(n):
-    return _core.scalar_type(f"Dual{n}")
-
-
-def _dtype(n, native):
-    dtype = _core.dual_dtype(n)
+def _dtype(name, native):
+    dtype = np.dtype(_core.scalar_type(name))
     return dtype if native else dtype.newbyteorder()
 
 
@@ -134,12 +134,12 @@ def _reduce_type(kind):
     if not issubclass(kind, Dual):
         return kind.__qualname__
     _refuse_level(kind)
-    return _scalar_type, (int(kind.__name__[4:]),)
+    return _core.scalar_type, (kind.__name__,)
 
 
 def _reduce_dtype(dtype):
     _refuse_level(dtype.type)
-    return _dtype, (dtype.itemsize // 8 - 1, dtype.isnative)
+    return _dtype, (dtype.type.__name__, dtype.isnative)
 
 
 def add_dtype(dtype, scalar_type):
