@@ -10,6 +10,44 @@ def is_open(int slot):
     return bool(level_is_open(slot))
 
 
+def kind_of(x):
+    """(slot, inner slot or -1, whether of second order, whether a level of its has ended); None for no numbers of ours."""
+    cdef Number *number = number_of_scalar(x)
+    if number == NULL and isinstance(x, np.ndarray):
+        number = number_of_array(x)
+    if number == NULL:
+        return None
+    return number.key.slot, number.key.inner_slot, number.pairs > 0, number.closed != 0
+
+
+def joined_dtype(a, b):
+    """The dtype in which the dual numbers of two dtypes can meet."""
+    cdef Number *first = number_of_array(np.empty(0, a))
+    cdef Number *second = number_of_array(np.empty(0, b))
+    if first == second:
+        return a
+    number_refuse_closed(first)
+    number_refuse_closed(second)
+    return <object><PyObject *>number_joined(first, second).descr
+
+
+def pairs_of(array):
+    """A view of the second-order lanes of an array: one axis more."""
+    return dual_array_pairs(array)
+
+
+def pair_indices(array):
+    """The pattern of an array's numbers: two arrays, i and j of each pair."""
+    cdef Number *number = number_of_array(array)
+    cdef Py_ssize_t s, k
+    cdef list rows = [], columns = []
+    for s in range(number.segment_count):
+        for k in range(number.segments[s].count):
+            rows.append(number.segments[s].i)
+            columns.append(number.segments[s].j + k)
+    return np.array(rows, np.intp), np.array(columns, np.intp)
+
+
 cdef class Level:
     """Level()
 
@@ -71,6 +109,52 @@ cdef class Level:
             lifted[position] = dual[()] if scalar else dual
         return lifted
 
+    def hessian(self, out, Py_ssize_t n):
+        """(value, gradient, Hessian) in the first n directions of this level's numbers with the triangular pattern.
+
+        One or two axes more, the last. None for anything else.
+        """
+        cdef Number *number = number_of_scalar(out)
+        cdef cnp.npy_intp shape[2]
+        cdef const double *element
+        cdef const double *pair
+        cdef double *to
+        cdef double *gradients
+        cdef Py_ssize_t k, i, j, size = 1, m
+        if number != NULL:
+            element = lanes_of(out)
+            shape[0] = shape[1] = n
+            result = np.float64(element[0])
+        else:
+            if not isinstance(out, np.ndarray):
+                return None
+            number = number_of_array(out)
+        if number == NULL or number.key.slot != self.slot or number.key.pattern != TRIANGULAR:
+            return None
+        if isinstance(out, np.ndarray):
+            size = cnp.PyArray_SIZE(out)
+            result = np.array(dual_array_values(out), order="C")[()]
+            array = np.ascontiguousarray(out)
+            element = <double *>cnp.PyArray_DATA(array)
+            gradient, matrix = np.empty(out.shape + (n,)), np.empty(out.shape + (n, n))
+        else:
+            gradient = cnp.PyArray_SimpleNew(1, shape, cnp.NPY_DOUBLE)
+            matrix = cnp.PyArray_SimpleNew(2, shape, cnp.NPY_DOUBLE)
+        gradients = <double *>cnp.PyArray_DATA(gradient)
+        to = <double *>cnp.PyArray_DATA(matrix)
+        m = number.n
+        for k in range(size):
+            memcpy(gradients, element + 1, n * sizeof(double))
+            pair = element + 1 + m
+            for i in range(n):
+                for j in range(i, n):
+                    to[i * n + j] = to[j * n + i] = pair[j - i]
+                pair += m - i
+            gradients += n
+            to += n * n
+            element += 1 + number.lanes
+        return result, gradient, matrix
+
     def parts_second(self, out):
         """(value, partials, pairs) of this level's hyper-dual numbers, as fresh floats; None for anything else.
 
@@ -122,6 +206,7 @@ cdef class Level:
         cdef Number *number = number_of_array(array)
         if number == NULL or number.key.inner_slot < 0 or not number_has_slot(number, self.slot):
             return None
+        number_refuse_closed(number)
         cdef bint first = number.key.slot == self.slot      # is this level's block the first one?
         cdef Py_ssize_t mine = number.key.size if first else number.n - number.key.size
         cdef Number *outer = _number(number.n - mine, number.key.inner_slot if first else number.key.slot)
@@ -138,6 +223,36 @@ cdef class Level:
         partials(lanes)[...] = pairs[:, :count]
         return (values.reshape(array.shape).view(DualArray)[()],
                 lanes.reshape(array.shape + (count,)).view(DualArray))
+
+    def along_inside(self, tuple args, list points, list tangents):
+        """As `along`, where points and tangents may be dual arrays of an outer level, whose lanes are kept."""
+        cdef Number *inner = _number(1, self.slot)
+        cdef Number *number = inner
+        cdef Number *part
+        cdef Py_ssize_t own, others
+        cdef list lifted = list(args)
+        for array in [point[1] for point in points] + tangents:
+            part = number_of_array(array)
+            if part != NULL and part != number:
+                number_refuse_closed(part)
+                number = number_joined(part, number)
+        own = _offset(number, self.slot)
+        others = 0 if own else 1
+        dtype = <object><PyObject *>number.descr
+        for (position, x, scalar), tangent in zip(points, tangents):
+            dual = np.zeros(x.shape, dtype).view(DualArray)
+            if number_of_array(x) == NULL:
+                value(dual)[...] = x
+            else:
+                value(dual)[...] = value(x)
+                partials(dual)[..., others:others + number.n - 1] = partials(x)
+            if number_of_array(tangent) == NULL:
+                partials(dual)[..., own] = tangent
+            else:
+                partials(dual)[..., own] = value(tangent)
+                dual_array_pairs(dual)[...] = partials(tangent)
+            lifted[position] = dual[()] if scalar else dual
+        return lifted
 
     def along(self, tuple args, list points, list tangents):
         """The arguments, with fresh dual numbers of the one direction that the tangents give."""

@@ -146,8 +146,8 @@ def jacobian(f, argnums=0, has_aux=False, chunk_size=None, map=None, progress=Fa
     ------
     TypeError
         When an argument is no real number (bool, complex, object, strings), when f returns what
-        has no derivative (None, a function, complex numbers, ...), and when numbers of two
-        derivative calls meet: second order is not supported by this version.
+        has no derivative (None, a function, complex numbers, ...), and at third order: a derivative
+        inside a derivative inside a derivative.
     ValueError
         When argnums names an argument twice, or when f returns different values for different
         chunks (random numbers, changed state).

@@ -105,7 +105,7 @@ class Parts:
         start, value, lanes, aux = result
         if self.lanes is None:
             self.value = value
-            self.lanes = np.empty((*lanes.shape[:-1], self.total))
+            self.lanes = np.empty_like(lanes, shape=(*lanes.shape[:-1], self.total))
         elif not _same(self.value, value):
             raise ValueError(
                 "the function returned different values for the same arguments when it was called again for "
@@ -127,8 +127,10 @@ def _bad_engine(given):
 def _same(a, b):
     """Whether two values have the same bits, any NaN being equal to any other."""
     a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape:
+    if a.shape != b.shape or a.dtype != b.dtype:
         return False
+    if _core.slot_of(a) >= 0:
+        return _same(_core.value(a), _core.value(b)) and _same(_core.partials(a), _core.partials(b))
     return bool(np.all((a.view(np.int64) == b.view(np.int64)) | (np.isnan(a) & np.isnan(b))))
 
 

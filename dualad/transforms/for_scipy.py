@@ -83,7 +83,10 @@ class _Memo:
         key = [_fingerprint(args), _fingerprint(kwargs)]
         known = getattr(self.last, "entry", None)
         if known is None or known[0] != key:
-            known = self.last.entry = key, self.evaluate(*args, **kwargs)
+            known = key, self.evaluate(*args, **kwargs)
+            # numbers of an outer derivative call lose their meaning with its end
+            if all([type(part) is np.ndarray or type(part) is np.float64 for part in known[1]]):
+                self.last.entry = known
         return known[1]
 
     def __reduce__(self):

@@ -4,8 +4,8 @@ import operator
 
 import numpy as np
 
-from .._core import is_open, slot_of
-from .outputs import OUTLIVED, SECOND_ORDER, is_masked
+from .._core import joined_dtype, kind_of, slot_of
+from .outputs import OUTLIVED, THIRD_ORDER, is_masked
 
 FLOAT64 = np.dtype(np.float64)
 
@@ -71,14 +71,15 @@ def _point(args, number):
 def as_real(x, what):
     """x as (float64 array, whether it was a scalar); TypeError when it is not real.
 
-    Integers and other sizes of float become float64.
+    Integers and other sizes of float become float64. First-order numbers of a call that is still
+    running, in whose inside this is, stay what they are: an array of them.
     """
     if type(x) is float or type(x) is int or type(x) is np.float64:
         return np.array(x, FLOAT64), True
     if type(x) is np.ndarray and x.dtype is FLOAT64:
         return x, False
     if slot_of(x) >= 0:
-        raise _dual_already(slot_of(x), what)
+        return _outer(np.asarray(x), what), not isinstance(x, np.ndarray)
     if isinstance(x, np.ndarray):
         _refuse_subclass(x, what)
         array = np.asarray(x)
@@ -91,25 +92,41 @@ def as_real(x, what):
             raise ValueError(f"{what} cannot become an array: {error}") from error
     if array.dtype is FLOAT64:
         return array, not array.ndim and not isinstance(x, np.ndarray)
-    slot = slot_of(array)
     if array.dtype.kind == "O":
-        for item in array.flat:
-            slot = max(slot, slot_of(item))
-    if slot >= 0:
-        raise _dual_already(slot, what)
+        array = _with_outer(array)
+    if slot_of(array) >= 0:
+        return _outer(array, what), False
     if array.dtype.kind not in "fiu":
         raise _not_real(array.dtype.name if array.ndim else type(x).__name__, what, array.dtype.kind)
     return array.astype(FLOAT64), not array.ndim and not isinstance(x, np.ndarray)
 
 
-def _dual_already(slot, what):
-    if slot == 0:
-        return TypeError(f"{what} holds dual numbers made by hand; give its plain values, dualad.value(x)")
-    if not is_open(slot):
-        return TypeError(f"{what} holds dual numbers that {OUTLIVED}")
-    return TypeError(
-        f"{what} holds dual numbers of a derivative call that is still running: {SECOND_ORDER}. Take the "
-        "inner derivative at dualad.value(x) if its own derivative is not wanted, or use differences for it")
+def _outer(array, what):
+    """An array of an outer call's numbers; TypeError where they cannot be differentiated further."""
+    slot, inner, second_order, closed = kind_of(array)
+    if closed:
+        raise TypeError(f"{what} holds dual numbers that {OUTLIVED}")
+    if slot == 0 or inner == 0:
+        raise TypeError(f"{what} holds dual numbers made by hand; give its plain values, dualad.value(x)")
+    if second_order:
+        raise TypeError(f"{what} holds numbers of second order already: {THIRD_ORDER}")
+    return array
+
+
+def _with_outer(array):
+    """An object array of dual numbers and floats as an array of these numbers; anything else as it is."""
+    dual = None
+    for item in array.flat:
+        if slot_of(item) >= 0:
+            dual = item.dtype if dual is None else joined_dtype(dual, item.dtype)
+        elif isinstance(item, complex) or not isinstance(item, (float, int, np.number)):
+            return array
+    if dual is None:
+        return array
+    joined = np.zeros(array.shape, dual)
+    for index in np.ndindex(array.shape):
+        joined[index] = array[index]
+    return joined
 
 
 def _refuse_subclass(x, what):

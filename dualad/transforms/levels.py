@@ -1,19 +1,23 @@
 """One evaluation of a function, in a level of its own."""
 
 from .._core import Level, is_open, slot_of
-from .outputs import OUTLIVED, SECOND_ORDER, parts_of_anything, split, without_duals
+from .inputs import FLOAT64
+from .outputs import OUTLIVED, parts_of_anything, split, without_duals
 
 
 def evaluate(f, args, kwargs, points, n, start, stop, has_aux=False, with_value=True):
     """f at the points with n directions, of which start..stop are meant: (value, lanes, aux).
 
     `value` is a float64 scalar or array, or None where it is not wanted; `lanes` has one axis more,
-    of stop - start partials.
+    of stop - start partials. Inside another derivative call both may be its dual numbers.
     """
     level = Level()
     try:
-        return collect(level, f, level.seeded(args, points, n, start, stop), kwargs, stop - start, has_aux,
-                       with_value)
+        seeded = level.seeded
+        for point in points:
+            if point[1].dtype is not FLOAT64:
+                seeded = level.seeded_inside
+        return collect(level, f, seeded(args, points, n, start, stop), kwargs, stop - start, has_aux, with_value)
     except TypeError as error:
         explain(error, level.slot)
         raise
@@ -25,7 +29,9 @@ def evaluate_along(f, args, points, tangents, has_aux=False):
     """f at the points in the one direction that the tangents give: (value, lanes, aux)."""
     level = Level()
     try:
-        return collect(level, f, level.along(args, points, tangents), {}, 1, has_aux, True)
+        inside = any([x.dtype is not FLOAT64 for x in [point[1] for point in points] + tangents])
+        lifted = (level.along_inside if inside else level.along)(args, points, tangents)
+        return collect(level, f, lifted, {}, 1, has_aux, True)
     except TypeError as error:
         explain(error, level.slot)
         raise
@@ -42,7 +48,7 @@ def collect(level, f, args, kwargs, count, has_aux, with_value):
     parts = level.parts(out, count, with_value)
     if parts is None:
         parts = parts_of_anything(level, out, count)
-    return *parts, without_duals(aux, level.slot) if has_aux else None
+    return *parts, without_duals(aux, level) if has_aux else None
 
 
 def explain(error, slot):
@@ -68,4 +74,7 @@ def explain(error, slot):
 def _reason(slot):
     if slot == 0:
         return "some were made by hand (Dual, seed)"
-    return SECOND_ORDER if is_open(slot) else f"some {OUTLIVED}"
+    if is_open(slot):
+        return ("an array has the directions that it was made with. Make it from numbers of both calls, "
+                "np.zeros_like(x * y), or put the results together with np.stack or np.concatenate")
+    return f"some {OUTLIVED}"

@@ -4,9 +4,9 @@ import sys
 
 import numpy as np
 
-from .._core import is_open, slot_of, value
+from .._core import DualArray, joined_dtype, kind_of, slot_of, value
 
-SECOND_ORDER = "a derivative inside a derivative (second order) is not supported by this version"
+THIRD_ORDER = "derivatives are of second order at most, and this one would be of third"
 OUTLIVED = (
     "were kept from an earlier derivative call (in a global, an attribute, a cache) and have lost their "
     "meaning with its end: keep dualad.value(x)")
@@ -23,13 +23,17 @@ def parts_of_anything(level, out, count):
     """(value, lanes) of what a function may return besides a number or array of its own level."""
     array = _as_array(out)
     if array.dtype.kind == "O":
-        array = _from_objects(array, level.slot)
-    slot = slot_of(array)
-    if slot >= 0:
-        parts = level.parts(array, count) if slot == level.slot else None
-        if parts is None:
-            raise _foreign(slot)
-        return parts
+        array = _from_objects(array)
+    kind = kind_of(array)
+    if kind is not None:
+        if kind[3] or 0 in kind[:2]:
+            raise _foreign(kind)
+        if level.slot not in kind[:2]:           # of outer calls only: a constant to this one
+            values = np.array(array, order="C", subok=False).view(DualArray)[()]
+            return values, np.zeros((*array.shape, count))
+        if kind[1] >= 0:
+            return level.parts_inside(array, count)
+        return level.parts(array, count)
     if array.dtype.kind not in "fiub":
         raise _refusal(out, array)
     constant = np.array(array, np.float64, order="C")
@@ -39,7 +43,7 @@ def parts_of_anything(level, out, count):
 def _as_array(out):
     if isinstance(out, (list, tuple)):
         try:
-            return np.asarray(out)
+            return _joined(out)
         except (ValueError, TypeError) as error:
             raise TypeError(f"the function returned a {type(out).__name__} that cannot become one array: "
                             f"{str(error).rstrip('.')}. Return parts of different shapes through "
@@ -52,30 +56,51 @@ def _as_array(out):
     raise _refusal(out, None)
 
 
-def _from_objects(array, slot):
-    """An object array, as one of this level's dual numbers or of floats."""
-    dual = np.float64
+def _joined(out):
+    """Lists and tuples as one array; where numbers of two calls are in them, of both calls' directions."""
+    dtypes = set()
+    _add_dtypes(out, dtypes)
+    if len(dtypes) < 2:
+        return np.asarray(out)
+    objects = np.array(out, object)
+    return _from_objects(objects)
+
+
+def _add_dtypes(out, dtypes):
+    for item in out:
+        if isinstance(item, (list, tuple)):
+            _add_dtypes(item, dtypes)
+        elif slot_of(item) >= 0:
+            dtypes.add(item.dtype)
+
+
+def _from_objects(array):
+    """An object array, as one of dual numbers or of floats."""
+    dual = None
     for item in array.flat:
-        found = slot_of(item)
-        if found >= 0:
-            if found != slot:
-                raise _foreign(found)
-            dual = item.dtype
+        if slot_of(item) >= 0:
+            kind = kind_of(item)
+            if kind[3] or 0 in kind[:2]:
+                raise _foreign(kind)
+            dual = item.dtype if dual is None else joined_dtype(dual, item.dtype)
         elif isinstance(item, complex) or not isinstance(item, (float, int, np.number, np.bool_)):
             raise _refusal(item, None, "an array with ")
     try:
-        return array.astype(dual)
+        if dual is None:
+            return array.astype(np.float64)
+        result = np.zeros(array.shape, dual)
+        for index in np.ndindex(array.shape):
+            result[index] = array[index]
+        return result
     except (ValueError, OverflowError) as error:
         raise TypeError(f"the function returned numbers that cannot become one array: {error}") from error
 
 
-def _foreign(slot):
-    if slot == 0:
-        return TypeError("the function returned dual numbers made by hand (Dual, seed), whose directions are "
-                         "not those of this call; compute the result from the arguments that it is given")
-    if not is_open(slot):
+def _foreign(kind):
+    if kind[3]:
         return TypeError(f"the function returned dual numbers that {OUTLIVED}")
-    return TypeError(f"the function returned dual numbers of another derivative call: {SECOND_ORDER}")
+    return TypeError("the function returned dual numbers made by hand (Dual, seed), whose directions are "
+                     "not those of this call; compute the result from the arguments that it is given")
 
 
 def is_masked(x):
@@ -122,28 +147,31 @@ def one_number(out_value, lanes, name):
     return None if out_value is None else out_value.reshape(())[()], lanes.reshape(-1)
 
 
-def without_duals(aux, slot):
+def without_duals(aux, level):
     """aux with the values in place of this level's numbers, through dicts, lists, tuples and arrays."""
-    if slot_of(aux) == slot:
+    kind = kind_of(aux)
+    if kind is not None and level.slot in kind[:2]:
+        if kind[1] >= 0:                          # an outer call's lanes stay
+            return level.parts_inside(aux, 0)[0]
         plain = value(aux)
         return plain.copy() if isinstance(plain, np.ndarray) else plain
     if isinstance(aux, np.ndarray):
-        if aux.dtype.kind == "O" and slot_of(aux) < 0:
+        if aux.dtype.kind == "O" and kind is None:
             plain = np.empty_like(aux)
-            plain.flat = [without_duals(item, slot) for item in aux.flat]
+            plain.flat = [without_duals(item, level) for item in aux.flat]
             return plain
         return aux
     if isinstance(aux, dict):
         plain = _copy(aux)
         for key in plain:
-            plain[key] = without_duals(plain[key], slot)
+            plain[key] = without_duals(plain[key], level)
         return plain
     if isinstance(aux, list):
         plain = _copy(aux)
-        plain[:] = [without_duals(item, slot) for item in aux]
+        plain[:] = [without_duals(item, level) for item in aux]
         return plain
     if isinstance(aux, tuple):
-        items = [without_duals(item, slot) for item in aux]
+        items = [without_duals(item, level) for item in aux]
         return aux._make(items) if hasattr(aux, "_make") else type(aux)(items)
     return aux
 

@@ -119,7 +119,7 @@ def _blocks(lanes, points):
     """A tuple of the derivatives with respect to each point."""
     blocks, start = [], 0
     for _, x, _ in points:
-        block = np.ascontiguousarray(lanes[..., start:start + x.size])
+        block = lanes[..., start:start + x.size].copy()
         blocks.append(_shaped(block, x.shape))
         start += x.size
     return tuple(blocks)

@@ -296,7 +296,7 @@ def _a_level():
     try:
         x = _core.lift(np.ones(2), 2, slot, 0, 2)
         x * x + np.sin(x)
-        failing(lambda: x + dualad.seed([1.0, 2.0]))
+        failing(lambda: (x + dualad.seed([1.0, 2.0])) * dualad.seed([1.0, 2.0, 3.0]))
     finally:
         _core.close_level(slot)
     failing(lambda: x + 1.0)
@@ -492,34 +492,44 @@ def test_closed_arrays_raise_in_every_kind_of_call(call):
 
 
 def test_levels_do_not_mix(level):
-    other = _core.open_level()
+    """Lanes of two levels stay apart in one number; a third level is refused, and so is storing."""
+    other, third = _core.open_level(), _core.open_level()
     try:
-        x, y, hand = lifted(level), lifted(other), dualad.seed([1.0, 2.0])
+        x, y, hand, z = lifted(level), lifted(other), dualad.seed([1.0, 2.0]), lifted(third)
         for a, b in ((x, y), (x, hand), (hand, y)):
             for left, right in ((a, b), (a[0], b[0]), (a, b[0]), (a[0], b)):
-                for call in (
-                    lambda: left + right,
-                    lambda: np.hypot(left, right),
-                    lambda: left * right,
-                    lambda: left**right,
-                ):
-                    with pytest.raises(TypeError):
-                        call()
+                for call in (np.add, np.hypot, np.multiply, np.power):
+                    both = call(left, right)
+                    assert both.dtype.itemsize == 8 * (1 + 4 + 4)
+                    assert np.array_equal(dualad.value(both), call(dualad.value(left), dualad.value(right)))
+                    kinds = _core.kind_of(both)
+                    assert {kinds[0], kinds[1]} == {_core.slot_of(a), _core.slot_of(b)} and kinds[2]
+                    for third_number in (z, z[0]):
+                        with pytest.raises(TypeError, match="second order at most"):
+                            both * third_number
+            product = a * b
+            first = _core.kind_of(product)[0] == _core.slot_of(a)
+            parts = dualad.partials(product)
+            by_a, by_b = (parts[:, :2], parts[:, 2:]) if first else (parts[:, 2:], parts[:, :2])
+            assert np.array_equal(by_a, np.diag(dualad.value(b)))
+            assert np.array_equal(by_b, np.diag(dualad.value(a)))
             for call in (
                 lambda: a.__setitem__(0, b[0]),
                 lambda: a.__setitem__(slice(None), b),
-                lambda: a @ b,
                 lambda: np.copyto(a, b),
                 lambda: np.add(a, a, out=b),
                 lambda: a.astype(b.dtype),
-                lambda: np.dot(a, b),
             ):
                 with pytest.raises(TypeError):
                     call()
-        with pytest.raises(TypeError, match="derivative"):
-            x + y
+        both = x * y
+        _core.close_level(other)
+        for call in (lambda: both + 1.0, lambda: both[0] * 2.0, lambda: both * x, lambda: np.sin(both)):
+            with pytest.raises(TypeError, match=CLOSED):
+                call()
     finally:
         _core.close_level(other)
+        _core.close_level(third)
 
 
 def test_numbers_of_a_level_do_not_pickle(level):
@@ -597,7 +607,7 @@ def test_slots_come_back_after_errors():
         x = lifted(slot)
         for bad in (
             lambda: float(x[0]),
-            lambda: x + dualad.seed([1.0, 2.0]),
+            lambda: (x + dualad.seed([1.0, 2.0])) * dualad.seed([1.0, 2.0, 3.0]),
             lambda: np.add(x, x, out=np.zeros(2)),
             lambda: x.astype(float, copy=False).view(np.ndarray).astype(int),
         ):
