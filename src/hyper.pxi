@@ -218,3 +218,16 @@ def second(x):
         _unpack(number, pair, matrix)
         pair += number.pairs
     return matrices.reshape(array.shape + (number.n, number.n))
+
+
+def second_parts(cnp.ndarray x not None):
+    """(pairs, segments) of an array of hyper-dual numbers.
+
+    Pairs are a float64 view with one axis more, the last. A segment (i, j, count) stands for the pairs
+    (i, j), (i, j + 1), ... (i, j + count - 1), which follow each other; segments follow each other, too.
+    """
+    cdef Number *number = number_of_array(x)
+    if number == NULL or number.pairs == 0:
+        raise TypeError("second derivatives are carried by hyper-dual numbers only (HyperDual, seed(x, order=2))")
+    return dual_array_pairs(x), [(number.segments[s].i, number.segments[s].j, number.segments[s].count)
+                                 for s in range(number.segment_count)]

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from .. import _core
-from .._core import Dual, DualArray, partials, value
+from .._core import Dual, DualArray, HyperDual, partials, value
 
 
 def is_dual(x):
@@ -46,6 +46,15 @@ def common_dtype(items):
     return common if common is None or common.isnative else common.newbyteorder("=")
 
 
+def in_common(arrays):
+    """The common dtype of dual arrays (None for none), and they, in it where it is of second order."""
+    dtype = common_dtype(arrays)
+    if dtype is not None and is_second_order(dtype):
+        # Numbers of one level meet those of two.
+        arrays = [array if array.dtype.type is dtype.type else array.astype(dtype) for array in arrays]
+    return dtype, arrays
+
+
 def float_copy(array):
     """The values in a float64 array that lies in memory as an array of floats would.
 
@@ -80,9 +89,29 @@ def float_copies(arrays):
     return copies
 
 
+def is_second_order(dtype):
+    """Do numbers of this dtype carry second derivatives?"""
+    return issubclass(dtype.type, HyperDual)
+
+
 def lanes_first(array):
-    """The partials with the axis of directions in front, contiguous."""
-    return np.ascontiguousarray(np.moveaxis(partials(array), -1, 0), dtype=np.float64)
+    """The partials, and behind them the second derivatives, with their axis in front, contiguous."""
+    lanes = partials(array)
+    if is_second_order(array.dtype):
+        lanes = np.concatenate((lanes, _core.second_parts(array)[0]), axis=-1)
+    return np.ascontiguousarray(np.moveaxis(lanes, -1, 0), dtype=np.float64)
+
+
+def clear_lanes(array, where):
+    """Make the elements selected by `where` constants."""
+    partials(array)[where] = 0.0
+    if is_second_order(array.dtype):
+        _core.second_parts(array)[0][where] = 0.0
+
+
+def finite(x):
+    """Are all values of an array finite, and its partials?"""
+    return bool(np.isfinite(value(x)).all() and np.isfinite(partials(x)).all())
 
 
 def strided_view(array, shape, strides):
@@ -98,27 +127,38 @@ def strided_view(array, shape, strides):
     return np.ndarray.__new__(DualArray, shape, array.dtype, memory, offset, strides)
 
 
-def assemble(dtype, result, tangent, inputs=()):
+def assemble(dtype, result, tangent, inputs=(), curvature=None):
     """A DualArray, or a Dual for a scalar result, from its parts.
 
-    `tangent` has the axis of directions in front and broadcasts against the result; None stands
-    for zeros. Where it is not finite, directions in which none of the `inputs` moves get zeros.
+    `tangent` has the axis of lanes in front and broadcasts against the result; None stands for
+    zeros. Where it is not finite, lanes in which none of the `inputs` moves get zeros. `curvature`
+    is added to the second derivatives.
     """
     dual = np.zeros_like(result, dtype=dtype, subok=False)
     value(dual)[...] = result
+    views = [partials(dual)]
+    if is_second_order(dtype):
+        views.append(_core.second_parts(dual)[0])
+    views = [np.moveaxis(view, -1, 0) for view in views]
     if tangent is not None:
-        lanes = np.moveaxis(partials(dual), -1, 0)
-        lanes[...] = tangent
+        count = sum(len(view) for view in views)
+        tangent = np.broadcast_to(tangent, (count, *dual.shape))
         if inputs and not np.isfinite(tangent).all():
-            for k in range(len(lanes)):
-                if not any(t is not None and t[k].any() for t in inputs):
-                    lanes[k] = 0.0
+            still = [not any(t is not None and t[k].any() for t in inputs) for k in range(count)]
+            tangent = tangent.copy()
+            tangent[still] = 0.0
+        views[0][...] = tangent[:len(views[0])]
+        if len(views) > 1:
+            views[1][...] = tangent[len(views[0]):]
+    if curvature is not None:
+        with np.errstate(all="ignore"):
+            views[1][...] += curvature
     return dual.view(DualArray) if dual.ndim or isinstance(result, np.ndarray) else dual[()]
 
 
 def scaled(factor, tangent):
     """factor * tangent, where a zero tangent stays zero whatever the factor is."""
     product = factor * tangent
-    if not np.isfinite(product).all():
+    if not finite(product):
         product[np.broadcast_to(tangent == 0.0, product.shape)] = 0.0
     return product

@@ -3,8 +3,8 @@
 import numpy as np
 
 from .. import _core
-from .._core import DualArray, partials, value
-from .components import common_dtype, float_copy, is_dual, scaled, with_duals, without_subclass
+from .._core import DualArray, value
+from .components import clear_lanes, common_dtype, float_copy, is_dual, scaled, with_duals, without_subclass
 from .registry import derivative_rule, handles, rewrap, write_out
 
 
@@ -65,7 +65,7 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
         dual = dual.copy(order="K")
     replaced = ~np.isfinite(value(dual))
     value(dual)[...] = np.nan_to_num(value(dual), nan=nan, posinf=posinf, neginf=neginf)
-    partials(dual)[replaced] = 0.0
+    clear_lanes(dual, replaced)
     return dual if dual.ndim else dual[()]
 
 
@@ -87,10 +87,10 @@ def sinc(x):
 def _interp(x, xp, fp, left=None, right=None):
     """On the segment j:  y = (1 - w) fp_j + w fp_j+1,  w = (x - xp_j) / (xp_j+1 - xp_j)."""
     y = np.interp(x, xp, fp, left, right)
-    x, xp, fp = (np.asarray(given, dtype=np.float64) for given in (x, xp, fp))
+    x, xp, fp = (given if is_dual(given) else np.asarray(given, dtype=np.float64) for given in (x, xp, fp))
     last = len(xp) - 1
     # A knot belongs to the segment on its right, as in NumPy; the last one to that on its left.
-    j = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, max(last - 1, 0))
+    j = np.clip(np.searchsorted(value(xp), value(x), side="right") - 1, 0, max(last - 1, 0))
     nxt = np.minimum(j + 1, last)
     below, above = x < xp[0], x > xp[last]
 

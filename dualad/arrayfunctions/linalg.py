@@ -5,7 +5,8 @@ Tangents come stacked, the axis of directions in front; one factorisation serves
 
 import numpy as np
 
-from .components import scaled
+from .. import _core
+from .components import assemble, is_dual, lanes_first, scaled
 from .registry import handles, rule
 
 
@@ -25,7 +26,7 @@ def _transposed(a):
 def solve(a, b):
     """a x = b:  dx = a^-1 (db - da x)."""
     x = np.linalg.solve(a, b)
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = np.asanyarray(a), np.asanyarray(b)
     vector = b.ndim == 1
     columns = x[..., None] if vector else x
 
@@ -92,10 +93,21 @@ def _product(factors):
 def _adjugate(a):
     """The matrix of cofactors, transposed: det(a) a^-1, also where a has no inverse."""
     n = a.shape[-1]
-    u, s, vh = np.linalg.svd(a)
+    u, s, vh = np.linalg.svd(_core.value(a))
     sign = np.sign(np.linalg.det(u) * np.linalg.det(vh))
     others = np.stack([_product(np.delete(s, k, axis=-1)) for k in range(n)], axis=-1)
-    return sign[..., None, None] * np.matmul(_transposed(vh) * others[..., None, :], _transposed(u))
+    adjugate = sign[..., None, None] * np.matmul(_transposed(vh) * others[..., None, :], _transposed(u))
+    if not is_dual(a):
+        return adjugate
+    # That of diag(s) + p moves by -p_ij, and for i = j by the sum of the other p_kk, times what is left of s.
+    p = np.matmul(np.matmul(_transposed(u), lanes_first(a)), _transposed(vh))
+    one = np.eye(n, dtype=bool)
+    left = _product(np.where(one[:, None] | one, 1.0, s[..., None, None, :]))
+    rest = np.where(one, 0.0, left)
+    along = np.einsum("...ik,...kk->...i", rest, p)
+    moved = one * along[..., None] - rest * p
+    moved = sign[..., None, None] * np.matmul(np.matmul(_transposed(vh), moved), _transposed(u))
+    return assemble(a.dtype, adjugate, moved)
 
 
 def _inverse_if_accurate(a):
@@ -104,7 +116,8 @@ def _inverse_if_accurate(a):
         inverse = np.linalg.inv(a)
     except np.linalg.LinAlgError:
         return None
-    condition = abs(a).sum(axis=-2).max(axis=-1) * abs(inverse).sum(axis=-2).max(axis=-1)
+    condition = (abs(_core.value(a)).sum(axis=-2).max(axis=-1)
+                 * abs(_core.value(inverse)).sum(axis=-2).max(axis=-1))
     return inverse if np.all(condition < 1e8) else None
 
 
@@ -145,7 +158,7 @@ def slogdet(a):
         if not np.isfinite(a).all():
             return None, _trace_of_product(np.full(a.shape, np.nan), da)
         # tr(adj(a) da) / det(a), with a scaled to stay in range: a common factor cancels but for one.
-        size = abs(a).max(axis=(-2, -1), keepdims=True)
+        size = abs(_core.value(a)).max(axis=(-2, -1), keepdims=True)
         size = np.where(size == 0, 1.0, size)
         moved = _trace_of_product(_adjugate(a / size), da)
         return None, np.where(moved == 0, 0.0, moved / (np.linalg.det(a / size) * size[..., 0, 0]))
@@ -158,7 +171,7 @@ def slogdet(a):
 @rule(np.linalg.norm, "x")
 def norm(x, ord=None, axis=None, keepdims=False):
     """The gradient of the norm, times the tangents; zero where the norm is."""
-    x = np.asarray(x)
+    x = np.asanyarray(x)
     value = np.linalg.norm(x, ord, axis, keepdims)
     if axis is None:
         axes = tuple(range(x.ndim))
@@ -186,12 +199,12 @@ def _vector_norm(x, ord, axes):
     elif ord == 0:
         return np.zeros(x.shape)
     elif ord in (np.inf, -np.inf):
-        return np.sign(x) * _extreme(size, axes[0], np.maximum if ord > 0 else np.minimum)
+        return np.sign(x) * _extreme(_core.value(size), axes[0], np.maximum if ord > 0 else np.minimum)
     else:
         power = float(ord)
     # (|x| / norm)^(power - 1), scaled so that nothing overflows.
-    scale = np.max(size, axis=axes, keepdims=True, initial=0.0) if power > 0 else (
-        np.min(size, axis=axes, keepdims=True, initial=np.inf))
+    scale = np.max(_core.value(size), axis=axes, keepdims=True, initial=0.0) if power > 0 else (
+        np.min(_core.value(size), axis=axes, keepdims=True, initial=np.inf))
     infinite = np.isinf(scale)
     relative = np.where(infinite, np.where(np.isinf(size), 1.0, 0.0), size / scale)
     total = (relative**power).sum(axis=axes, keepdims=True) ** (1.0 / power)
@@ -220,10 +233,11 @@ def _matrix_norm(x, ord, axes):
     row, column = axes
     if ord in (1, -1, np.inf, -np.inf):
         summed, kept = (row, column) if abs(ord) == 1 else (column, row)
-        sums = abs(x).sum(axis=summed, keepdims=True)
+        sums = abs(_core.value(x)).sum(axis=summed, keepdims=True)
         return np.sign(x) * _extreme(sums, kept, np.maximum if ord > 0 else np.minimum)
     # Spectral: u v^T of the singular vectors that count.
-    matrices = np.moveaxis(x, axes, (-2, -1))
+    moving = np.moveaxis(x, axes, (-2, -1))
+    matrices = _core.value(moving)
     if not np.isfinite(x).all():
         return np.full(x.shape, np.nan)
     u, s, vh = np.linalg.svd(matrices, full_matrices=False)
@@ -234,4 +248,30 @@ def _matrix_norm(x, ord, axes):
         if s.shape[-1]:
             k = 0 if ord == 2 else -1
             weights[..., k] = s[..., k] > 0
-    return np.moveaxis(np.matmul(u * weights[..., None, :], vh), (-2, -1), axes)
+    gradient = np.matmul(u * weights[..., None, :], vh)
+    if is_dual(x):
+        moved = _moved_singular_vectors(matrices, weights, lanes_first(moving))
+        gradient = assemble(x.dtype, gradient, moved)
+    return np.moveaxis(gradient, (-2, -1), axes)
+
+
+def _moved_singular_vectors(a, weights, da):
+    """The tangents of u diag(weights) v^T, with constant weights, of the singular vectors of a.
+
+    With p = u^T da v, its symmetric part is multiplied by (w_i - w_j) / (s_i - s_j), the other one
+    by (w_i + w_j) / (s_i + s_j); missing rows or columns belong to singular values 0.
+    """
+    size = max(a.shape[-2:])
+    u, s, vh = np.linalg.svd(a)
+    more = [(0, 0)] * (s.ndim - 1) + [(0, size - s.shape[-1])]
+    s, w = np.pad(s, more), np.pad(weights, more)
+    p = np.matmul(np.matmul(_transposed(u), da), _transposed(vh))
+    p = np.pad(p, [(0, 0)] * (p.ndim - 2) + [(0, size - k) for k in p.shape[-2:]])
+
+    def quotient(numerator, denominator):
+        return np.where(numerator == 0, 0.0, numerator / denominator)
+
+    row, column = np.s_[..., :, None], np.s_[..., None, :]
+    moved = (scaled(quotient(w[row] - w[column], s[row] - s[column]), p + _transposed(p))
+             + scaled(quotient(w[row] + w[column], s[row] + s[column]), p - _transposed(p))) / 2
+    return np.matmul(np.matmul(u, moved[..., :u.shape[-1], :vh.shape[-1]]), vh)

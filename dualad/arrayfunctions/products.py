@@ -12,9 +12,11 @@ from .. import _core
 from .._core import DualArray, value
 from .components import (
     assemble,
-    common_dtype,
+    finite,
     float_copies,
+    in_common,
     is_dual,
+    is_second_order,
     lanes_first,
     scaled,
     strided_view,
@@ -22,6 +24,7 @@ from .components import (
     without_subclass,
 )
 from .registry import handles, rewrap, write_out
+from .second_order import curvature
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -32,8 +35,9 @@ def multilinear(function, operands, tangent, out=None):
     `function` takes the float operands and gives the value.
     """
     duals = [with_duals(operand) for operand in operands]
-    dtype = common_dtype([dual for dual in duals if dual is not None])
-    copies = iter(float_copies([dual for dual in duals if dual is not None]))
+    dtype, moving = in_common([dual for dual in duals if dual is not None])
+    copies, moving = iter(float_copies(moving)), iter(moving)
+    duals = [None if dual is None else next(moving) for dual in duals]
     floats = [without_subclass(operand) if dual is None else next(copies)
               for operand, dual in zip(operands, duals, strict=True)]
     result = function(*floats)
@@ -41,13 +45,19 @@ def multilinear(function, operands, tangent, out=None):
         return result
     lanes = [None if dual is None else lanes_first(dual) for dual in duals]
     floats = [np.asarray(x, dtype=np.float64) for x in floats]
+
+    def definition(*points):
+        points = list(points)
+        return None, lambda *lanes: sum(tangent(k, points, t) for k, t in enumerate(lanes) if t is not None)
+
     with np.errstate(all="ignore"):
-        moved = sum(tangent(k, floats, t) for k, t in enumerate(lanes) if t is not None)
-    return write_out(out, assemble(dtype, result, moved, lanes))
+        moved = definition(*floats)[1](*lanes)
+    curved = curvature(definition, floats, lanes, dtype) if is_second_order(dtype) else None
+    return write_out(out, assemble(dtype, result, moved, lanes, curved))
 
 
 def _finite(arrays):
-    return all(np.isfinite(x).all() for x in arrays)
+    return all(finite(x) for x in arrays)
 
 
 # -- einsum ------------------------------------------------------------------------------------------------
@@ -180,7 +190,9 @@ def _by_matmul(function, a, b, right, out=None):
         value(result)[...] = floats
         result = result.view(DualArray)
     else:
-        result = type(result)(floats, result.partials)
+        result = np.array(result)
+        value(result)[...] = floats
+        result = result[()]
     return write_out(out, result)
 
 
@@ -231,7 +243,7 @@ def _one_by_one(function):
     """Tangents of a product of vectors without an axis for directions: one call for each."""
     def tangent(k, floats, lanes):
         other = floats[1 - k]
-        return np.array([function(lane, other) if k == 0 else function(other, lane) for lane in lanes])
+        return np.stack([function(lane, other) if k == 0 else function(other, lane) for lane in lanes])
     return tangent
 
 

@@ -20,13 +20,15 @@ from .. import _core
 from .._core import Dual, DualArray
 from .components import (
     assemble,
-    common_dtype,
     float_copies,
+    in_common,
     is_dual,
+    is_second_order,
     lanes_first,
     with_duals,
     without_subclass,
 )
+from .second_order import curvature
 
 HANDLERS = {}
 REFUSED_MODULES = {}        # modules that NumPy imports late: name -> (reason, functions that work anyway)
@@ -115,8 +117,10 @@ def rule(function, *names):
 
     Notes
     -----
-    A rule knows nothing of dual numbers. Floating-point warnings of ``jvp`` are silenced, and
-    directions in which no argument moves get zeros whatever the factors are.
+    Floating-point warnings of ``jvp`` are silenced, and directions in which no argument moves get
+    zeros whatever the factors are. In second order the rule is called with dual arrays, too (see
+    `second_order`): it must not turn its arguments into floats where the derivative depends on
+    them, and takes `_core.value` of them for what is to be constant.
     """
     def register(definition):
         HANDLERS[function] = handler = derivative_rule(*names)(definition)
@@ -146,10 +150,8 @@ def apply(definition, names, given):
         given[name] = without_subclass(item)
     duals = {name: with_duals(given[name]) for name in names if name in given}
     duals = {name: array for name, array in duals.items() if array is not None}
-    dtype = common_dtype(duals.values())
-    if dtype is not None and issubclass(dtype.type, _core.HyperDual):
-        raise TypeError(f"{definition.__name__} has no rule of second order yet: write it with arithmetic and "
-                        "NumPy's elementwise functions, or use jacobian of a gradient by differences")
+    dtype, arrays = in_common(list(duals.values()))
+    duals = dict(zip(duals, arrays, strict=True))
     given.update(zip(duals, float_copies(duals.values()), strict=True))
     value, jvp = definition(**given)
     if dtype is None:
@@ -157,10 +159,23 @@ def apply(definition, names, given):
     tangents = [lanes_first(duals[name]) if name in duals else None for name in names]
     with np.errstate(all="ignore"):
         moved = jvp(*tangents)
+    curved = None
+    if is_second_order(dtype):
+        points = [given.get(name) for name in names]
+        curved = curvature(_by_position(definition, names, given), points, tangents, dtype)
     if isinstance(value, tuple):
-        parts = [assemble(dtype, v, t, tangents) for v, t in zip(value, moved, strict=True)]
+        curved = curved or (None,) * len(value)
+        parts = [assemble(dtype, v, t, tangents, c) for v, t, c in zip(value, moved, curved, strict=True)]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
-    return assemble(dtype, value, moved, tangents)
+    return assemble(dtype, value, moved, tangents, curved)
+
+
+def _by_position(definition, names, given):
+    """The rule as a function of the arguments called `names`."""
+    def rule(*points):
+        moving = {name: x for name, x in zip(names, points, strict=True) if name in given}
+        return definition(**{**given, **moving})
+    return rule
 
 
 def write_out(out, result):
