@@ -8,14 +8,15 @@ from . import _core
 from ._core import Dual, DualArray, HyperDual, partials, value
 from .arrayfunctions.components import with_duals
 
-FORMAT = 1      # of the files
+FORMATS = (1, 2)        # of files of dual and of hyper-dual numbers
 
 
 def save(file, x):
     """Write dual numbers to a file.
 
     The file is NumPy's ``.npz`` with the members ``value`` and ``partials``, float64 arrays: any
-    version of NumPy reads it, also without dualad, and reading it runs no code.
+    version of NumPy reads it, also without dualad, and reading it runs no code. For hyper-dual
+    numbers ``second`` holds the second derivatives of the ``pairs`` (i, j).
 
     Parameters
     ----------
@@ -46,24 +47,48 @@ def save(file, x):
     if array is None:
         raise TypeError(f"dualad.save writes dual numbers; for {type(x).__name__} use numpy.save")
     _refuse_level(array.dtype.type)
-    if issubclass(array.dtype.type, HyperDual):
-        raise TypeError("dualad.save writes numbers of first order, and the second derivatives would be lost: "
-                        "pickle them, or save value(x), partials(x) and second(x) with numpy.savez")
     # .npy remembers C and Fortran order; lanes in front follow the values in both.
     members = {
-        "dualad_format": np.int64(FORMAT),
+        "dualad_format": np.int64(1),
         "scalar": np.bool_(isinstance(x, Dual)),
         "value": value(array),
-        "partials": np.moveaxis(partials(array), -1, 0),
+        "partials": _lanes_in_front(partials(array), array),
     }
     if array.flags.fnc:
         members["value"] = np.asfortranarray(members["value"])
-        members["partials"] = np.moveaxis(np.asfortranarray(partials(array)), -1, 0).copy()
+    if issubclass(array.dtype.type, HyperDual):
+        second, segments = _core.second_parts(array)
+        members.update(
+            dualad_format=np.int64(2), kind=np.str_(_named(array.dtype.type)), pairs=_pairs(segments),
+            second=_lanes_in_front(second, array))
     if hasattr(file, "write"):
         np.savez(file, **members)
     else:
         with open(file, "wb") as opened:
             np.savez(opened, **members)
+
+
+def _lanes_in_front(lanes, array):
+    if array.flags.fnc:
+        return np.moveaxis(np.asfortranarray(lanes), -1, 0).copy()
+    return np.moveaxis(lanes, -1, 0)
+
+
+def _named(scalar_type):
+    """The type's name, where the name tells the type."""
+    name = scalar_type.__name__
+    try:
+        _core.scalar_type(name)
+    except AttributeError:
+        raise TypeError(f"{name}, a type with a list of pairs of its own, cannot be saved: save "
+                        "dualad.value(x), dualad.partials(x) and dualad.second(x) with numpy.savez") from None
+    return name
+
+
+def _pairs(segments):
+    """All pairs (i, j), in their order: an int64 array of shape (pairs, 2)."""
+    pairs = [(i, k) for i, j, count in segments for k in range(j, j + count)]
+    return np.array(pairs, np.int64).reshape(-1, 2)
 
 
 def load(file):
@@ -99,21 +124,42 @@ def load(file):
         with opened as members:
             if "dualad_format" not in members:
                 raise ValueError("it holds other data (numpy.load reads NumPy's own)")
-            if int(members["dualad_format"]) != FORMAT:
-                raise ValueError(f"its format is number {int(members['dualad_format'])}, and this version of "
-                                 f"dualad knows {FORMAT} only: a newer dualad wrote it")
+            file_format = int(members["dualad_format"])
+            if file_format not in FORMATS:
+                raise ValueError(f"its format is number {file_format}, and this version of dualad knows "
+                                 f"{' and '.join(map(str, FORMATS))} only: a newer dualad wrote it")
             values, lanes, scalar = members["value"], members["partials"], bool(members["scalar"])
+            kind, pairs, second = f"Dual{len(lanes)}", None, None
+            if file_format == 2:
+                kind, pairs, second = str(members["kind"]), members["pairs"], members["second"]
     except (ValueError, KeyError, AttributeError, TypeError, EOFError, BadZipFile) as error:
         raise ValueError(f"{name} was not written by dualad.save, or is damaged: {error}") from error
     if values.dtype.kind + str(values.dtype.itemsize) != "f8" or lanes.dtype.kind != "f" or (
             lanes.shape[1:] != values.shape or lanes.ndim != values.ndim + 1 or len(lanes) == 0):
         raise ValueError(f"{name} is damaged: values {values.dtype} of shape {values.shape} do not go with "
                          f"partials {lanes.dtype} of shape {lanes.shape}")
+    if second is not None:
+        _check_second(name, kind, lanes, pairs, second)
     order = "F" if values.flags.fnc else "C"
-    dual = np.zeros(values.shape, _dtype(f"Dual{len(lanes)}", values.dtype.isnative), order)
+    dual = np.zeros(values.shape, _dtype(kind, values.dtype.isnative), order)
     value(dual)[...] = values
     partials(dual)[...] = np.moveaxis(lanes, 0, -1)
+    if second is not None:
+        _core.second_parts(dual)[0][...] = np.moveaxis(second, 0, -1)
     return dual[()] if scalar else dual.view(DualArray)
+
+
+def _check_second(name, kind, lanes, pairs, second):
+    """Do the members of hyper-dual numbers go together?"""
+    try:
+        template = np.empty(0, _core.scalar_type(kind))
+        expected = _pairs(_core.second_parts(template)[1])
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} is damaged: there are no hyper-dual numbers {kind!r}") from None
+    if (len(lanes) != partials(template).shape[-1] or not np.array_equal(pairs, expected)
+            or second.dtype.kind != "f" or second.shape != (len(expected), *lanes.shape[1:])):
+        raise ValueError(f"{name} is damaged: {len(lanes)} partials, the pairs given and second derivatives "
+                         f"{second.dtype} of shape {second.shape} do not go together in {kind}")
 
 
 # -- pickles ---------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import functools
 import numpy as np
 
 from . import _core
+from .arrayfunctions.printing import shortened_second
 from .arrayfunctions.registry import array_function
 
 
@@ -22,7 +23,7 @@ def add_dtype(dtype, scalar_type):
     ----------
     dtype : numpy.dtype
     scalar_type : type
-        Its scalars' type, ``Dual<n>``.
+        Its scalars' type, ``Dual<n>`` or ``HyperDual<n>``.
     """
     # Functions called with scalars only, as np.interp(x[0], xp, fp), come to us too.
     scalar_type.__array_function__ = array_function
@@ -69,9 +70,18 @@ def _print_plain_arrays():
 
 
 def _dual_text(x):
-    with np.printoptions(threshold=8, edgeitems=3):
-        partials = np.array2string(x.partials, separator=", ", max_line_width=10**6)
-    return f"Dual({np.array2string(x.value)}, {partials})"
+    def text(part, threshold=8):
+        lines = np.array2string(part, separator=", ", max_line_width=10**6, threshold=threshold, edgeitems=3)
+        return " ".join(lines.split())
+
+    if type(x).__name__ == "HyperDual1x1":       # three numbers
+        return repr(x)
+    name = "Dual"
+    parts = [np.array2string(x.value), text(x.partials)]
+    if isinstance(x, _core.HyperDual):
+        name = "HyperDual"
+        parts.append(text(*shortened_second(np.asarray(x), 36, 3)))
+    return f"{name}({', '.join(parts)})"
 
 
 def _refuse_plain_arrays_in_files():

@@ -1,9 +1,10 @@
-"""How dual arrays are printed: the values as NumPy prints floats, then the partials."""
+"""How dual arrays are printed: the values as NumPy prints floats, then partials and second derivatives."""
 
 import numpy as np
 
-from .._core import DualArray, partials, value
-from .components import is_dual
+from .. import _core
+from .._core import DualArray, partials, second, value
+from .components import is_dual, is_second_order
 from .registry import handles
 
 
@@ -14,21 +15,52 @@ def _texts(x, head, separator, options, between):
     threshold = options.get("threshold")
     if threshold is None:
         threshold = settings["threshold"]
-    lanes = partials(x)
-    # Ten numbers that nobody reads for each one that is read: partials are cut short earlier.
-    short = {**options, "separator": separator, "threshold": threshold // 10}
     plain = {**options, "separator": separator}
-    label = "partials="
     values = np.array2string(value(x), prefix=head, suffix=",", **plain)
-    lines = np.array2string(lanes, prefix=" " * len(head) + label, suffix=")", **short)
-    cut = lanes.size > short["threshold"] and "..." in lines
-    flat = " ".join(lines.split("\n")).split()
-    one_line = f"{head}{values}{between}{label}{' '.join(flat)}"
+    # Ten numbers that nobody reads for each one that is read: partials are cut short earlier.
+    lanes = partials(x)
+    parts, cut = {"partials=": (lanes, threshold // 10)}, lanes.size > threshold // 10
+    if is_second_order(x.dtype):
+        edge = options.get("edgeitems") or settings["edgeitems"]
+        parts["second="] = shortened_second(x, threshold // 10, edge)
+        cut = cut or parts["second="][1] == 0
+    lines = {label: np.array2string(part, prefix=" " * len(head) + label, suffix=")",
+                                    **{**plain, "threshold": most}) for label, (part, most) in parts.items()}
+    flat = [label + " ".join(text.split()) for label, text in lines.items()]
+    one_line = between.join([head + values, *flat])
     if x.ndim <= 1 and "\n" not in values and len(one_line) + 1 <= width:
         text = one_line
     else:
-        text = f"{head}{values}{between.rstrip()}\n{' ' * len(head)}{label}{lines}"
-    return text, cut
+        text = (between.rstrip() + "\n" + " " * len(head)).join(
+            [head + values, *(label + text for label, text in lines.items())])
+    return text, cut and any("..." in text for text in lines.values())
+
+
+def shortened_second(x, threshold, edge):
+    """(array, threshold) that print as the second derivatives do with this threshold and edge.
+
+    Of a large array no more is worked out than what is seen.
+    """
+    n = partials(x).shape[-1]
+    if x.size * n * n <= threshold:
+        return second(x), threshold
+
+    def seen(count):
+        return np.arange(count) if count <= 2 * edge else np.r_[:edge + 1, count - edge:count]
+
+    corners = np.asarray(x)[np.ix_(*map(seen, x.shape))] if x.ndim else np.asarray(x)
+    pairs, segments = _core.second_parts(corners)
+    directions = seen(n)
+    place = {int(k): position for position, k in enumerate(directions)}
+    matrices = np.zeros((*corners.shape, len(directions), len(directions)))
+    at = 0
+    for i, j, count in segments:
+        if i in place:
+            for k in directions[(directions >= j) & (directions < j + count)]:
+                row, column = place[i], place[int(k)]
+                matrices[..., row, column] = matrices[..., column, row] = pairs[..., at + k - j]
+        at += count
+    return matrices, 0
 
 
 def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
@@ -38,7 +70,8 @@ def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
     n = partials(arr).shape[-1]
     if arr.size == 0:
         shape = "" if arr.shape == (0,) else f"shape={arr.shape}, "
-        return f"DualArray([], {shape}directions={n})"
+        order = ", order=2" if is_second_order(arr.dtype) else ""
+        return f"DualArray([], {shape}directions={n}{order})"
     options = {"max_line_width": max_line_width, "precision": precision, "suppress_small": suppress_small}
     text, cut = _texts(arr, "DualArray(", ", ", options, ", ")
     if cut:
@@ -53,7 +86,7 @@ def array_str(a, max_line_width=None, precision=None, suppress_small=None):
 
 def array2string(a, max_line_width=None, precision=None, suppress_small=None, separator=" ", prefix="",
                  *, suffix="", **options):
-    """``np.array2string`` with NumPy's options, of the values and of the partials."""
+    """``np.array2string`` with NumPy's options, of the values, partials and second derivatives."""
     options.update(max_line_width=max_line_width, precision=precision, suppress_small=suppress_small)
     if not is_dual(a):
         return np.array2string(np.asarray(a), separator=separator, prefix=prefix, suffix=suffix, **options)

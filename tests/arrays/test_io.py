@@ -11,6 +11,7 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
+from support.second import hyper, pairs_of
 
 import dualad
 
@@ -36,12 +37,25 @@ EXAMPLES = {
     "swapped": swapped(example((3,))),
     "scalar": example((3,))[0],
     "one direction": example((3,), 1),
+    "hyper-dual": hyper(np.arange(3.0)),
+    "hyper-dual in Fortran order": np.asfortranarray(hyper(np.ones((2, 3)))).view(dualad.DualArray),
+    "hyper-dual, empty": hyper(np.ones((0, 3))),
+    "hyper-dual, 0-d": hyper(1.5),
+    "hyper-dual, strided": hyper(np.arange(9.0))[::-2],
+    "hyper-dual, swapped": swapped(hyper(np.arange(3.0))),
+    "hyper-dual scalar": hyper(np.arange(3.0))[1],
+    "diagonal": hyper(np.arange(3.0), "HyperDualDiagonal3"),
+    "rectangular": hyper(np.arange(3.0), "HyperDual1x2"),
+    "classical": dualad.HyperDual(3.0, 1.0, 1.0, 0.5),
 }
 
 
 def same(a, b):
-    return type(a) is type(b) and np.array_equal(dualad.value(a), dualad.value(b)) and np.array_equal(
-        dualad.partials(a), dualad.partials(b))
+    parts = [dualad.value, dualad.partials]
+    if issubclass(a.dtype.type, dualad.HyperDual):
+        parts.append(dualad.second)
+    return type(a) is type(b) and a.dtype.type is b.dtype.type and all(
+        np.array_equal(part(a), part(b)) for part in parts)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -66,6 +80,12 @@ def test_numpy_alone_reads_the_file(tmp_path):
     with np.load(tmp_path / "numbers", allow_pickle=False) as members:
         assert np.array_equal(members["value"], dualad.value(x))
         assert np.array_equal(members["partials"][1], dualad.partials(x)[..., 1])
+    x = hyper(np.ones((2, 3)))
+    dualad.save(tmp_path / "numbers", x)
+    with np.load(tmp_path / "numbers", allow_pickle=False) as members:
+        assert [tuple(pair) for pair in members["pairs"].tolist()] == pairs_of(x.dtype)
+        for (i, j), lane in zip(members["pairs"], members["second"], strict=True):
+            assert np.array_equal(lane, dualad.second(x)[..., i, j])
 
 
 def test_lists_and_plain_arrays_of_dual_numbers_are_saved():
@@ -85,6 +105,8 @@ def test_what_cannot_be_saved():
         dualad.save(io.BytesIO(), x)
     with pytest.raises(TypeError, match="running derivative"):
         dualad.jacobian(f)(np.ones(2))
+    with pytest.raises(TypeError, match="running derivative"):
+        dualad.jacobian(lambda y: dualad.jacobian(lambda x: f(x * y))(np.ones(2)))(np.ones(2))
 
 
 def test_files_of_others_are_refused(tmp_path):
@@ -103,6 +125,22 @@ def test_files_of_others_are_refused(tmp_path):
         {**good, "value": np.ones(3, complex)},
         {**good, "value": np.array([{}], dtype=object)},
         {k: v for k, v in good.items() if k != "partials"},
+    ]
+    second = {**good, "dualad_format": 2, "kind": "HyperDual2", "second": np.ones((3, 3)),
+              "pairs": [(0, 0), (0, 1), (1, 1)]}
+    write(**second)
+    assert dualad.load(path).dtype.type.__name__ == "HyperDual2"
+    bad += [
+        {**second, "kind": kind} for kind in (
+            "Dual2", "HyperDual3", "HyperDualDiagonal2", "HyperDual99999999999", "HyperDual0x2", "no", "")
+    ]
+    bad += [
+        {**second, "pairs": [(0, 0), (1, 1), (0, 1)]},
+        {**second, "second": np.ones((4, 3))},
+        {**second, "second": np.ones((3, 4))},
+        {**second, "second": np.ones((3, 3), complex)},
+        {**second, "kind": np.array({}, dtype=object)},
+        {k: v for k, v in second.items() if k != "second"},
     ]
     for members in bad:
         write(**members)
@@ -132,6 +170,9 @@ def test_numpys_own_files_are_refused(tmp_path, n):
         for plain in (np.asarray(x), list(x)):
             with pytest.raises(TypeError, match=r"dualad\.save"):
                 function(tmp_path / "file", plain)
+    for plain in (np.asarray(hyper(np.ones(2))), [hyper(1.0)[()]]):
+        with pytest.raises(TypeError, match=r"dualad\.save"):
+            np.save(tmp_path / "file", plain)
     with pytest.raises(TypeError, match=r"dualad\.save"):
         np.savez(tmp_path / "file", a=np.ones(2), b=x)
 
@@ -156,7 +197,12 @@ import pickle, sys
 import numpy as np
 items = pickle.load(open(sys.argv[1], "rb"))
 import dualad
-x, plain, scalar, dtype, kind, backwards = items
+x, plain, scalar, dtype, kind, backwards = items[:6]
+for y, element, dtype2, kind2, text in items[6:]:
+    assert y.dtype == dtype2 and dtype2.type is kind2 is type(element) and kind2.__name__ == text
+    assert issubclass(kind2, dualad.HyperDual) and kind2 is getattr(dualad, text)
+    assert np.array_equal(dualad.second(y)[0], element.second)
+    assert np.array_equal(dualad.second(y * y)[0], dualad.second(element * element))
 assert type(x) is dualad.DualArray and type(plain) is np.ndarray and isinstance(scalar, dualad.Dual)
 assert dtype == x.dtype == dualad.dual_dtype(37) and kind is dtype.type
 assert np.array_equal(dualad.partials(x), dualad.partials(backwards))
@@ -169,7 +215,11 @@ print("well")
 def test_unpickled_in_a_fresh_process(tmp_path):
     x = dualad.seed([1.0, 2.0], np.ones((2, 37)))
     with open(tmp_path / "pickle", "wb") as file:
-        pickle.dump([x, np.asarray(x), x[0], x.dtype, x.dtype.type, swapped(x)], file)
+        items = [x, np.asarray(x), x[0], x.dtype, x.dtype.type, swapped(x)]
+        for name in ("HyperDual3", "HyperDualDiagonal3", "HyperDual1x2", "HyperDual1x1"):
+            y = hyper([1.0, 2.0], name)
+            items.append((y, y[0], y.dtype, y.dtype.type, name))
+        pickle.dump(items, file)
     done = subprocess.run([sys.executable, "-c", FRESH, str(tmp_path / "pickle")], capture_output=True,
                           text=True)
     assert done.stdout.strip() == "well", done.stderr

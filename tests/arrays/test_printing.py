@@ -4,8 +4,10 @@ import logging
 
 import numpy as np
 import pytest
+from support.second import hyper
 
 import dualad
+from dualad import _core
 
 
 def test_short_arrays_fit_on_one_line():
@@ -76,3 +78,45 @@ def test_inside_a_function(capsys, caplog):
 def test_a_format_for_arrays_is_refused_as_numpy_does():
     with pytest.raises(TypeError):
         format(dualad.seed([1.0, 2.0]), ".2f")
+
+
+def test_hyper_duals():
+    x = hyper([1.0, 2.0], "HyperDual1")
+    dualad.partials(x)[...] = 1.0
+    _core.second_parts(x)[0][...] = 0.5
+    assert repr(x) == "DualArray([1., 2.], partials=[[1.], [1.]], second=[[[0.5]], [[0.5]]])"
+    assert str(x) == "[1. 2.] partials=[[1.] [1.]] second=[[[0.5]] [[0.5]]]"
+    assert repr(x[:0]) == "DualArray([], directions=1, order=2)" and str(x[:0]) == "[]"
+    assert repr(dualad.seed(np.array(3.0), order=2)) == "DualArray(3., partials=[1.], second=[[0.]])"
+    assert repr(dualad.seed([1.0, 2.0], order=2)) == (
+        "DualArray([1., 2.],\n"
+        "          partials=[[1., 0.],\n"
+        "                    [0., 1.]],\n"
+        "          second=[[[0., 0.],\n"
+        "                   [0., 0.]],\n"
+        "\n"
+        "                  [[0., 0.],\n"
+        "                   [0., 0.]]])")
+    assert repr(np.asarray(x)) == "array([HyperDual(1., [1.], [[0.5]]), HyperDual(2., [1.], [[0.5]])],\n" \
+                                  "      dtype=HyperDual1)"
+    assert "HyperDual(1.0, [1.0], [[0.5]])" in repr(x.astype(object))
+    assert "HyperDual(3.0, 1.0, 1.0, 0.0)" in repr(np.array([dualad.HyperDual(3.0, 1.0, 1.0, 0.0)] * 2))
+
+
+@pytest.mark.parametrize(("shape", "pattern"), [
+    ((5,), "HyperDual9"), ((8, 2), "HyperDual3"), ((2,), "HyperDualDiagonal30"), ((9, 9), "HyperDual9"),
+    ((), "HyperDual4x9"),
+])
+def test_what_is_left_out_of_second_derivatives_is_what_numpy_would(shape, pattern):
+    x = hyper(np.ones(shape), pattern)
+    for edge in (1, 3):
+        with np.printoptions(edgeitems=edge, threshold=100):
+            expected = np.array2string(dualad.second(x), separator=", ", prefix=" " * 10 + "second=",
+                                       suffix=")", threshold=10)
+            assert repr(x).split("second=")[1].split(",\n          shape=")[0] == expected
+            assert repr(x).endswith(f"shape={shape}, directions={dualad.partials(x).shape[-1]})")
+
+
+def test_large_second_derivatives_are_not_worked_out_for_printing():
+    x = np.zeros(200, _core.scalar_type("HyperDualDiagonal20000")).view(dualad.DualArray)
+    assert len(repr(x)) < 10000 and len(repr(np.asarray(x)[:1])) < 1000     # 640 GB in full
