@@ -5,7 +5,6 @@ cimport cython
 from cpython.object cimport PyObject, PyTypeObject
 from libc.string cimport memcpy, memset
 
-import re
 import threading
 
 cdef extern from *:
@@ -55,7 +54,10 @@ cdef extern from "number.h":
         Py_ssize_t segment_count
         PyTypeObject *scalar
         void *descr
+        Py_ssize_t alive
+        int free_count
         Py_ssize_t idle_references
+        Py_ssize_t idle_type_references
     bint number_has_slot(const Number *number, int slot)
     Number *number_find(const NumberKey *key)
     Number *number_joined(const Number *a, const Number *b) except NULL

@@ -108,11 +108,10 @@ embed(void *from, void *to, npy_intp n, void *from_array, void *to_array)
 int
 casts_register_embedding(const Number *part, Number *joined)
 {
-    int *done = &joined->takes[part->key.slot != joined->key.slot];
-    if (*done) {
+    if (joined->takes[part->index]) {
         return 0;
     }
-    *done = 1;                 /* NumPy must not be asked: it remembers that there is no cast */
+    joined->takes[part->index] = 1;                 /* NumPy must not be asked: it remembers that there is no cast */
     return PyArray_RegisterCastFunc(part->descr, joined->type_num, embed) < 0 ||
                    PyArray_RegisterCanCast(part->descr, joined->type_num, NPY_NOSCALAR) < 0
                ? -1

@@ -19,19 +19,23 @@ chain2_one(const Number *number, double *out, double a, double aa, const double 
     const npy_intp n = number->n;
     const double *pair = x + n;
     double *to = out + n;
-    const int plain = both_finite(a, aa);
+    const int plain = both_finite(a, aa) && (aa == 0.0 || all_finite(x, n));
     for (npy_intp s = 0; s < number->segment_count; s++) {
         const Segment row = number->segments[s];
-        const double *xj = x + row.j;
-        if (plain) {
-            const double factor = aa * x[row.i];
+        const double *xj = x + row.j, factor = aa * x[row.i];
+        if (plain && aa != 0.0) {
             for (npy_intp k = 0; k < row.count; k++) {
                 to[k] = a * pair[k] + factor * xj[k];
             }
         }
+        else if (plain) {
+            for (npy_intp k = 0; k < row.count; k++) {
+                to[k] = a * pair[k];
+            }
+        }
         else {
             for (npy_intp k = 0; k < row.count; k++) {
-                to[k] = lane_product(a, pair[k]) + lane_product(aa, x[row.i] * xj[k]);
+                to[k] = lane_product(a, pair[k]) + product_or_zero(aa, product_or_zero(x[row.i], xj[k]));
             }
         }
         pair += row.count;
@@ -53,8 +57,10 @@ chain2_two_masked(const Number *number, double *out, const Derivatives2 *d, cons
         const Segment row = number->segments[s];
         const npy_intp i = row.i;
         for (npy_intp j = row.j; j < row.j + row.count; j++, at++) {
-            out[at] = lane_product(d->a, x[at]) + lane_product(d->b, y[at]) + lane_product(d->aa, x[i] * x[j]) +
-                      lane_product(d->ab, x[i] * y[j] + y[i] * x[j]) + lane_product(d->bb, y[i] * y[j]);
+            const double cross = product_or_zero(x[i], y[j]) + product_or_zero(y[i], x[j]);
+            out[at] = lane_product(d->a, x[at]) + lane_product(d->b, y[at]) +
+                      product_or_zero(d->aa, product_or_zero(x[i], x[j])) + product_or_zero(d->ab, cross) +
+                      product_or_zero(d->bb, product_or_zero(y[i], y[j]));
         }
     }
     chain_two_masked(out, d->a, x, d->b, y, n);
@@ -69,7 +75,8 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
     const npy_intp n = number->n;
     const double *pair_x = x + n, *pair_y = y + n;
     double *to = out + n;
-    if (!both_finite(d->a, d->b) || !both_finite(d->aa, d->ab) || !both_finite(d->bb, 0.0)) {
+    if (!both_finite(d->a, d->b) || !both_finite(d->aa, d->ab) || !both_finite(d->bb, 0.0) ||
+        ((cross || squares) && !(all_finite(x, n) && all_finite(y, n)))) {
         chain2_two_masked(number, out, d, x, y);
         return;
     }

@@ -135,19 +135,18 @@ is_swapped(const void *array)
 }
 
 static void
-copyswap(Number *number, void *destination, const void *source, int swap)
+copyswap(const Number *number, void *destination, const void *source, int swap)
 {
     if (source != NULL) {
         memmove(destination, source, number->itemsize);
     }
     if (swap) {
         swap_bytes(destination, 1 + number->lanes);
-        number->alive++;     /* such an array has another descriptor, which does not count: for ever busy */
     }
 }
 
 static void
-copyswapn(Number *number, char *to, npy_intp to_step, const char *from, npy_intp from_step, npy_intp n,
+copyswapn(const Number *number, char *to, npy_intp to_step, const char *from, npy_intp from_step, npy_intp n,
           int swap)
 {
     for (npy_intp i = 0; i < n; i++) {
@@ -382,7 +381,7 @@ dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_int
         for (npy_intp s = 0; s < number->segment_count; s++) {
             const Segment row = number->segments[s];
             for (npy_intp j = row.j; j < row.j + row.count; j++) {
-                *pair++ += x[1 + row.i] * y[1 + j] + y[1 + row.i] * x[1 + j];
+                *pair++ += product_or_zero(x[1 + row.i], y[1 + j]) + product_or_zero(y[1 + row.i], x[1 + j]);
             }
         }
     }

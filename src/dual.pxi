@@ -266,6 +266,7 @@ cdef Number *_make(const NumberKey *key) except NULL:
             number.closed = not level_is_open(key.slot) or (key.inner_slot >= 0 and not level_is_open(key.inner_slot))
             for tell in _on_new_dtype:
                 tell(<object><PyObject *>number.descr, <object>number.scalar)
+            number.idle_type_references = Py_REFCNT(number.scalar) - number.alive - number.free_count
             number.idle_references = Py_REFCNT(number.descr)
     return number
 
@@ -309,12 +310,10 @@ cdef Py_ssize_t _index(object n, str what) except? -1:
     return n.__index__()
 
 
-_SCALAR_NAME = re.compile(r"(Hyper)?Dual(Diagonal)?([1-9][0-9]*)(?:x([1-9][0-9]*))?")
-
-
 def scalar_type(str name):
     """Dual<n>, HyperDual<n>, ... by its name, as pickles ask for it."""
-    match = _SCALAR_NAME.fullmatch(name)
+    import re
+    match = re.fullmatch(r"(Hyper)?Dual(Diagonal)?([1-9][0-9]*)(?:x([1-9][0-9]*))?", name)
     if match is None or (match[1] is None and (match[2] or match[4])) or (match[2] and match[4]):
         raise AttributeError(name)
     n = int(match[3])

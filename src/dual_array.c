@@ -169,6 +169,20 @@ dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
+/* memoryview, np.frombuffer and the like would take partials for values. */
+static int
+refuse_buffer(PyObject *self, Py_buffer *view, int flags)
+{
+    if (number_of_array(self) == NULL) {
+        return PyArray_Type.tp_as_buffer->bf_getbuffer(self, view, flags);
+    }
+    PyErr_SetString(PyExc_TypeError,
+                    "the memory of a dual array cannot be taken for plain numbers: its derivatives would be lost. "
+                    "Use dualad.value(x) and dualad.partials(x), which are float64 views");
+    view->obj = NULL;
+    return -1;
+}
+
 PyTypeObject *
 dual_array_setup(void)
 {
@@ -177,9 +191,10 @@ dual_array_setup(void)
         "Functions under differentiation are given one; `dualad.seed` makes one. Everything that\n"
         "NumPy does through ufuncs, indexing and assignment works as for float64; NumPy's other\n"
         "functions have rules of their own. `dualad.value` and `dualad.partials` show the parts.";
-    PyType_Slot slots[64] = {{Py_tp_dealloc, (void *)dealloc}, {Py_tp_doc, (void *)doc}};
+    PyType_Slot slots[64] = {
+        {Py_tp_dealloc, (void *)dealloc}, {Py_tp_doc, (void *)doc}, {Py_bf_getbuffer, (void *)refuse_buffer}};
     for (int i = 0; operator_slots[i].slot != 0; i++) {
-        slots[2 + i] = operator_slots[i];
+        slots[3 + i] = operator_slots[i];
     }
     PyType_Spec spec = {
         .name = "dualad.DualArray",

@@ -15,12 +15,29 @@ compare_values(double a, double b)
     return a > b || (a != a && b == b);
 }
 
+/* a * b, 0 where one of them is. */
+static inline double
+product_or_zero(double a, double b)
+{
+    return a == 0.0 || b == 0.0 ? 0.0 : a * b;
+}
+
 /* A zero partial times an infinite or NaN factor is 0 (design: the honest infinity of sqrt at 0
  * must not put NaN into the directions that have nothing to do with it). */
 static inline double
 lane_product(double factor, double lane)
 {
     return lane == 0.0 ? 0.0 : factor * lane;
+}
+
+static inline int
+all_finite(const double *x, npy_intp n)
+{
+    double sum = 0.0;
+    for (npy_intp i = 0; i < n; i++) {
+        sum += x[i] * 0.0;
+    }
+    return sum == 0.0;
 }
 
 static inline double

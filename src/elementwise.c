@@ -100,22 +100,12 @@ block_value_2(const FloatLoop *loop, npy_intp n, const Operand *x, const Operand
     loop->call(data, &n, steps, loop->data);
 }
 
-static int
-all_finite(npy_intp n, const double *d)
-{
-    double sum = 0.0;
-    for (npy_intp i = 0; i < n; i++) {
-        sum += d[i] * 0.0;
-    }
-    return sum == 0.0;
-}
-
 /* out = f, d x', for a block; lanes are masked only where a derivative is infinite or NaN. */
 static void
 store_one(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, const double *d,
           const char *x, npy_intp sx)
 {
-    if (!all_finite(n, d)) {
+    if (!all_finite(d, n)) {
         for (npy_intp i = 0; i < n; i++) {
             double *o = (double *)(out + i * so);
             chain_one_masked(o + 1, d[i], AT(x, sx) + 1, lanes);
@@ -137,7 +127,7 @@ static void
 store_two(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, const double *dx,
           const char *x, npy_intp sx, const double *dy, const char *y, npy_intp sy)
 {
-    if (!all_finite(n, dx) || !all_finite(n, dy)) {
+    if (!all_finite(dx, n) || !all_finite(dy, n)) {
         for (npy_intp i = 0; i < n; i++) {
             double *o = (double *)(out + i * so);
             chain_two_masked(o + 1, dx[i], AT(x, sx) + 1, dy[i], AT(y, sy) + 1, lanes);
@@ -268,7 +258,6 @@ fold(const RuleEntry *entry, const Number *number, double *out, double f, const 
     out[0] = f;
 }
 
-#define HALVINGS 64
 
 static int
 no_memory(void)
@@ -288,20 +277,24 @@ int
 elementwise_reduce(int rule, const Number *number, double *total, const char *y, npy_intp sy, npy_intp n)
 {
     const RuleEntry *entry = &rule_table[rule];
-    double *values = PyMem_RawMalloc((3 * n + (HALVINGS + 1) * number->lanes) * sizeof(double));
+    const npy_intp step = similar_step(sy, number->itemsize), room = step == 0 || step == 1 ? n : 3 * n;
+    npy_intp levels = 1;
+    for (npy_intp m = n; rule == RULE_add && m > 16; m = (m + 1) / 2) {
+        levels++;
+    }
+    double *values = PyMem_RawMalloc((room + levels * number->lanes) * sizeof(double));
     if (values == NULL) {
         return no_memory();
     }
     gather_values(values, y, sy, n);
     double value = total[0];
-    const npy_intp step = similar_step(sy, number->itemsize);
     char *start = step == 0 || step == 1 ? (char *)values : spread_values(values + n, step, values, n);
     char *operands[3] = {(char *)&value, start, (char *)&value};
     npy_intp steps[3] = {0, step * (npy_intp)sizeof(double), 0};
     entry->value.call(operands, &n, steps, entry->value.data);
     unsigned flags = fp_flags();
     if (rule == RULE_add) {
-        double *sum = values + 3 * n;
+        double *sum = values + room;
         pairwise_lanes(sum, y, sy, n, number->lanes, sum + number->lanes);
         for (npy_intp k = 0; k < number->lanes; k++) {
             total[1 + k] += sum[k];
@@ -326,10 +319,11 @@ static int
 accumulate(int rule, const Number *number, char *first, npy_intp step, const char *y, npy_intp sy, npy_intp n)
 {
     const RuleEntry *entry = &rule_table[rule];
-    double *totals = PyMem_RawMalloc((2 * n + 1) * sizeof(double)), *values = totals + n + 1;
+    double *totals = PyMem_RawMalloc((2 * n + 1) * sizeof(double));
     if (totals == NULL) {
         return no_memory();
     }
+    double *values = totals + n + 1;
     gather_values(values, y, sy, n);
     totals[0] = *(double *)first;
     char *operands[3] = {(char *)totals, (char *)values, (char *)(totals + 1)};

@@ -142,7 +142,12 @@ number_embed(const Number *from, const double *element, const Number *to, double
 int
 number_in_use(const Number *number)
 {
-    return number->alive > 0 || Py_REFCNT(number->descr) > number->idle_references;
+    if (number->idle_references == 0) {
+        return number->alive > 0;      /* not finished when it was made: no array can have it */
+    }
+    /* A descriptor that NumPy has copied (other byte order, metadata) holds the scalar type. */
+    return number->alive > 0 || Py_REFCNT(number->descr) > number->idle_references ||
+           Py_REFCNT(number->scalar) - number->free_count > number->idle_type_references;
 }
 
 static PyObject *
@@ -263,10 +268,30 @@ check_size(const NumberKey *key)
     return -1;
 }
 
+/* A number of the same make whose levels are over and that nothing has: it can serve for other levels. */
+static Number *
+reuse_idle(const NumberKey *key)
+{
+    for (int i = 0; i < number_count && key->slot > 0; i++) {
+        Number *number = numbers[i];
+        if (number->key.n == key->n && number->key.pattern == key->pattern && number->key.size == key->size &&
+            number->key.slot > 0 && (number->key.inner_slot < 0) == (key->inner_slot < 0) && number->closed &&
+            number->idle_references > 0 && !number_in_use(number)) {
+            number->key = *key;
+            number->closed = 0;
+            return number;
+        }
+    }
+    return NULL;
+}
+
 Number *
 number_get(const NumberKey *key)
 {
     Number *number = number_find(key);
+    if (number == NULL) {
+        number = reuse_idle(key);
+    }
     if (number != NULL) {
         return number;
     }
@@ -292,10 +317,14 @@ number_get(const NumberKey *key)
         return NULL;
     }
     number->scalar = make_scalar_type(number);
-    if (number->scalar == NULL || dtype_register(number) < 0 || ufuncs_register_number(number) < 0) {
+    if (number->scalar == NULL) {
         return NULL;
     }
-    number_count++;
+    number_count++;              /* also after a failure: NumPy may call the functions of this index */
+    if (dtype_register(number) < 0 || ufuncs_register_number(number) < 0) {
+        number->key.n = -1;      /* never found again */
+        return NULL;
+    }
     return number;
 }
 

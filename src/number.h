@@ -59,14 +59,15 @@ typedef struct Number {
     npy_intp pairs;          /* second derivatives; 0 for dual numbers */
     npy_intp lanes;          /* n + pairs */
     npy_intp itemsize;       /* bytes: 8 (1 + lanes) */
-    int takes[2];            /* of two levels: the casts from each level's own numbers are registered */
+    char takes[MAX_NUMBERS]; /* of two levels: the numbers from which casts are registered */
     Segment *segments;       /* the pattern, row by row */
     npy_intp segment_count;
     PyTypeObject *scalar;    /* Dual<n>, HyperDual<n>, ... */
     PyArray_Descr *descr;
     PyArray_DTypeMeta *dtype;
     Py_ssize_t alive;        /* scalars in use */
-    Py_ssize_t idle_references; /* the descriptor's reference count when no array has it */
+    Py_ssize_t idle_references; /* the descriptor's reference count when no array has it; 0: not yet known */
+    Py_ssize_t idle_type_references; /* the same of the scalar type, less what dead scalars hold */
     int free_count;          /* dead scalars kept for the next one */
     PyObject *free_scalars;  /* a list linked through ob_type's place */
 } Number;

@@ -222,7 +222,7 @@ add_cross_terms(const Number *number, const Matrix *a, const Matrix *b, const Ma
                     const Segment row = number->segments[s];
                     const double xi = x[row.i], yi = y[row.i];
                     for (npy_intp k = 0; k < row.count; k++) {
-                        pair[k] += xi * y[row.j + k] + yi * x[row.j + k];
+                        pair[k] += product_or_zero(xi, y[row.j + k]) + product_or_zero(yi, x[row.j + k]);
                     }
                     pair += row.count;
                 }

@@ -121,10 +121,13 @@ join_scalars(PyObject **a, PyObject **b)
     return 0;
 }
 
+/* Arrays, sequences, and what knows ufuncs (a pandas Series). */
 static int
 is_array_like(PyObject *object)
 {
-    return PyArray_Check(object) || PyList_Check(object) || PyTuple_Check(object);
+    return PyArray_Check(object) || PyList_Check(object) || PyTuple_Check(object) ||
+           (number_of_scalar(object) == NULL && !PyArray_IsAnyScalar(object) &&
+            PyObject_HasAttrString((PyObject *)Py_TYPE(object), "__array_ufunc__"));
 }
 
 /* With an array, the ufunc takes over; with anything else Python asks the other operand. */
@@ -522,6 +525,11 @@ scalar_add_methods(PyTypeObject *type)
         }
         Py_DECREF(method);
     }
+    /* A pandas Series or DataFrame on the left would turn a NumPy scalar into a float; it steps back
+     * for a higher priority than its own (at most 4000). */
+    PyObject *priority = PyLong_FromLong(5000);
+    int failed = priority == NULL || PyDict_SetItemString(type->tp_dict, "__pandas_priority__", priority) < 0;
+    Py_XDECREF(priority);
     PyType_Modified(type);
-    return 0;
+    return failed ? -1 : 0;
 }

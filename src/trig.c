@@ -89,9 +89,14 @@ typedef int Block(double quarter, npy_intp n, const double *restrict x, double *
         return block(quarter, n, x, f);                                                            \
     }
 COPY(block_plain, )
+#if defined(__clang__)
+#define AVX512 __attribute__((target("avx512f,avx512dq")))
+#else
+#define AVX512 __attribute__((target("avx512f,avx512dq,prefer-vector-width=512")))
+#endif
 #if defined(__x86_64__) && defined(__GNUC__)
 COPY(block_avx2, __attribute__((target("avx2"))))
-COPY(block_avx512, __attribute__((target("avx512f,avx512dq,prefer-vector-width=512"))))
+COPY(block_avx512, AVX512)
 #endif
 
 static Block *chosen = block_plain;

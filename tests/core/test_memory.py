@@ -1,0 +1,52 @@
+"""The raw memory of a dual array is not to be taken for plain numbers; pandas steps back for ours."""
+
+import numpy as np
+import pytest
+
+import dualad
+
+X = np.array([0.5, 1.0])
+
+WAYS = {
+    "view": lambda x: np.sum(x.view(float)),
+    "view of bytes": lambda x: x.view(np.uint8),
+    "getfield": lambda x: x.getfield(float),
+    "tobytes": lambda x: x.tobytes(),
+    "frombuffer": lambda x: np.frombuffer(x)[:2],
+    "ndarray": lambda x: np.ndarray(2, float, buffer=x),
+    "memoryview": memoryview,
+    "bytes": bytes,
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
+def test_raw_memory_is_refused(way):
+    with pytest.raises(TypeError, match=r"dualad\.value"):
+        dualad.jacobian(way)(X)
+
+
+def test_views_that_keep_the_numbers():
+    x = dualad.seed(X)
+    for same in (x.view(), x.view(x.dtype), x.view(np.ndarray), x.view(type=np.ndarray)):
+        assert same.dtype == x.dtype and np.shares_memory(dualad.value(same), dualad.value(x))
+    assert (x > 0.7).view(np.uint8).tolist() == [0, 1]
+
+
+def test_swapped_copies_do_not_use_up_the_levels():
+    swapping = dualad.jacobian(lambda x: (x.astype(x.dtype.newbyteorder()), x)[1])
+    for _ in range(100):
+        np.testing.assert_array_equal(swapping(X), np.eye(2))
+
+
+def test_pandas_on_both_sides():
+    pandas = pytest.importorskip("pandas")
+    series = pandas.Series([1.0, 2.0])
+    a = dualad.Dual(2.0, [1.0])
+    for product in (a * series, series * a, np.multiply(a, series)):
+        assert dualad.value(product.to_numpy()).tolist() == [2.0, 4.0]
+        assert dualad.partials(product.to_numpy()).tolist() == [[1.0], [2.0]]
+    model = lambda t, a, k: a * np.exp(-k * t)  # noqa: E731
+    found = dualad.curve_fit_jac(model)(series, 3.0, 1.5)
+    t = series.to_numpy()
+    expected = np.stack([np.exp(-1.5 * t), -3.0 * t * np.exp(-1.5 * t)], axis=1)
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
