@@ -1,5 +1,7 @@
 """`nox -s tests` and friends; CONTRIBUTING.md says which when."""
 
+import pathlib
+
 import nox
 
 nox.options.sessions = ["lint", "tests"]
@@ -31,7 +33,7 @@ def lint(session):
     """Style of Python and Cython."""
     session.install("ruff", "cython-lint")
     session.run("ruff", "check", ".")
-    session.run("cython-lint", "src/_core.pyx", "src/dual.pxi", "src/arrays.pxi")
+    session.run("cython-lint", *sorted(map(str, pathlib.Path("src").glob("*.p[yx]*"))))
 
 
 @nox.session

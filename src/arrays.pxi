@@ -12,7 +12,7 @@ cdef object _as_array(object x):
         if found:
             return array.astype(found.pop())
     if array.dtype.kind not in "fiub":
-        if array.dtype.kind == "O" and None not in array.ravel().tolist():
+        if array.dtype.kind == "O" and not any([isinstance(item, (str, bytes, type(None))) for item in array.flat]):
             return array.astype(np.float64)
         raise TypeError(f"real numbers or dual numbers are expected, not {array.dtype}")
     return array.astype(np.float64, copy=False)
@@ -164,14 +164,16 @@ def apply_rule(str name, x, f):
     cdef int rule = [row["name"] for row in RULES].index(name)
     cdef Py_ssize_t i
     cdef bint second_order = number_of_array(x).pairs > 0
-    d, half_d2 = np.empty(x.shape), np.empty(x.shape)
+    d = np.empty(x.shape)
+    half_d2 = np.empty(x.shape) if second_order else d
     given, values = (np.ascontiguousarray(part, np.float64) for part in (value(x), f))
     cdef const double *points = <const double *>cnp.PyArray_DATA(given)
     cdef const double *at = <const double *>cnp.PyArray_DATA(values)
     for i in range(d.size):
         rule_evaluate(rule, points + i, at[i], 0.0, derivatives)
         (<double *>cnp.PyArray_DATA(d))[i] = derivatives[0]
-        (<double *>cnp.PyArray_DATA(half_d2))[i] = 0.5 * derivatives[1]
+        if second_order:
+            (<double *>cnp.PyArray_DATA(half_d2))[i] = 0.5 * derivatives[1]
     # The lanes of f + d (x - x0) + d2 / 2 (x - x0)^2 are the ones wanted; its values are replaced.
     result = np.asarray(np.multiply(x, d))
     if second_order:
@@ -194,7 +196,8 @@ def open_level():
     if slot < 0:
         raise RuntimeError(
             "too many derivative calls are running or have left dual numbers behind. Do not keep dual numbers "
-            "after the call that made them (in lists, caches, attributes): keep dualad.value(x)")
+            "after the call that made them (in lists, caches, attributes, or in exceptions, whose tracebacks hold "
+            "the function's variables): keep dualad.value(x), and str(error)")
     return slot
 
 

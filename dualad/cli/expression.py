@@ -255,7 +255,10 @@ class Expression:
 
     def _call(self, node: ast.Call, depth: int) -> ast.expr:
         if not isinstance(node.func, ast.Name):
-            raise self._refuse(node, "only functions called by their bare name are allowed")
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else "exp"
+            raise self._refuse(
+                node, f"only functions called by their bare name are allowed: write {name}(...)"
+            )
         name = node.func.id
         function = self._function(node, name)
         if node.keywords:
