@@ -58,7 +58,7 @@ def test_what_code_asks_of_a_dtype(kind):
     assert dtype.char not in "?bBhHiIlLqQefdgFDGSUVMm" and not dtype.hasobject and dtype.names is None
     assert not np.issubdtype(dtype, np.complexfloating) and dtype.subdtype is None and dtype.shape == ()
     assert np.isdtype(dtype, "real floating") and np.isdtype(dtype, "numeric")
-    assert str(kind.n) in repr(dtype) and str(kind.n) in dtype.name
+    assert kind.type_name in repr(dtype) and kind.type_name in dtype.name
     assert hash(dtype) == hash(np.dtype(kind.scalar_type))
 
 
@@ -1214,5 +1214,5 @@ def test_pickle_into_a_fresh_process(tmp_path, fresh_python, kind, view):
         "assert d == x.dtype; v, p = dualad.value(x * x).sum(), dualad.partials(x).sum();"
         "print(type(x).__name__, (x + x).dtype.itemsize, v, p)"
     )
-    expected = f"{view.__name__} {8 * (1 + kind.n)} {(SQUARE * SQUARE).sum()} {kind.partials(x).sum()}"
+    expected = f"{view.__name__} {kind.itemsize} {(SQUARE * SQUARE).sum()} {kind.partials(x).sum()}"
     assert fresh_python(code, path).strip() == expected
