@@ -9,12 +9,6 @@
 #include "elementwise.h"
 #include "fp_flags.h"
 
-#if defined(_MSC_VER)
-#define FORCE_INLINE static __forceinline
-#else
-#define FORCE_INLINE static inline __attribute__((always_inline))
-#endif
-
 typedef double Value1(double x);
 typedef double Derivative1(double x, double f, double a);
 typedef double Derivative2(double x, double f, double a, double d);

@@ -13,7 +13,7 @@
 #include "element.h"
 
 /* `count` lanes, a constant where it is called. */
-static inline void
+FORCE_INLINE void
 chain_one_some(double *out, double a, const double *x, int count)
 {
     double sum[8];
@@ -25,7 +25,7 @@ chain_one_some(double *out, double a, const double *x, int count)
     }
 }
 
-static inline void
+FORCE_INLINE void
 chain_two_some(double *out, double a, const double *x, double b, const double *y, int count)
 {
     double sum[8];
@@ -55,7 +55,7 @@ chain_two_some(double *out, double a, const double *x, double b, const double *y
         SOME(1);                                                                                   \
     }
 
-static inline void
+FORCE_INLINE void
 chain_one(double *out, double a, const double *x, npy_intp n)
 {
 #define SOME(count) chain_one_some(out + k, a, x + k, count)
@@ -63,7 +63,7 @@ chain_one(double *out, double a, const double *x, npy_intp n)
 #undef SOME
 }
 
-static inline void
+FORCE_INLINE void
 chain_two(double *out, double a, const double *x, double b, const double *y, npy_intp n)
 {
 #define SOME(count) chain_two_some(out + k, a, x + k, b, y + k, count)
@@ -88,7 +88,7 @@ chain_two_masked(double *out, double a, const double *x, double b, const double 
     }
 }
 
-static inline int
+FORCE_INLINE int
 both_finite(double a, double b)
 {
     return a * 0.0 + b * 0.0 == 0.0;

@@ -5,6 +5,13 @@
 #include <math.h>
 #include <numpy/npy_common.h>
 
+/* Where a constant argument decides the code that is made of a function. */
+#if defined(_MSC_VER)
+#define FORCE_INLINE static __forceinline
+#else
+#define FORCE_INLINE static inline __attribute__((always_inline))
+#endif
+
 /* NumPy's order: by the value alone, NaN last. */
 static inline int
 compare_values(double a, double b)

@@ -12,11 +12,7 @@
 
 #include <math.h>
 
-#if defined(_MSC_VER)
-#define FORCE_INLINE static __forceinline
-#else
-#define FORCE_INLINE static inline __attribute__((always_inline))
-#endif
+#include "element.h"
 
 #define TRIG_LARGEST 1e6      /* |x| up to here */
 
