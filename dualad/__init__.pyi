@@ -7,8 +7,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._core import Dual as Dual
 from ._core import DualArray as DualArray
+from ._core import HyperDual as HyperDual
 from ._core import dual_dtype as dual_dtype
 from ._core import partials as partials
+from ._core import second as second
 from ._core import seed as seed
 from ._core import value as value
 
@@ -19,6 +21,7 @@ _Gradient: TypeAlias = Any        # np.float64 or an array; a tuple of them for 
 _Argnums: TypeAlias = int | Sequence[int]
 _Function: TypeAlias = Callable[..., Any]
 _Engine: TypeAlias = Callable[[Callable[[int], Any], list[int]], Iterable[Any]]
+_HessianEngine: TypeAlias = Callable[[Callable[[Any], Any], list[Any]], Iterable[Any]]
 
 def build_info() -> dict[str, Any]: ...
 def derivative(f: _Function, argnum: int = 0) -> Callable[..., Any]: ...
@@ -87,6 +90,27 @@ def jvp(
 def jvp(
     f: _Function, primals: Sequence[ArrayLike], tangents: Sequence[ArrayLike], has_aux: Literal[True]
 ) -> tuple[_Plain, _Plain, Any]: ...
+def hessian(
+    f: _Function,
+    argnums: _Argnums = 0,
+    has_aux: bool = False,
+    chunk_size: int | None = None,
+    map: _HessianEngine | None = None,
+    pattern: Any = None,
+) -> Callable[..., Any]: ...
+def value_grad_and_hessian(
+    f: _Function,
+    argnums: _Argnums = 0,
+    has_aux: bool = False,
+    chunk_size: int | None = None,
+    map: _HessianEngine | None = None,
+) -> Callable[..., tuple[Any, _Gradient, Any]]: ...
+def second_derivative(f: _Function, argnum: int = 0) -> Callable[..., Any]: ...
+def laplacian(
+    f: _Function, argnum: int = 0, chunk_size: int | None = None, map: _HessianEngine | None = None
+) -> Callable[..., Any]: ...
+def hvp(f: _Function, primals: Sequence[ArrayLike], tangents: Sequence[ArrayLike]) -> Any: ...
+def hessp(f: _Function) -> Callable[..., Any]: ...
 def curve_fit_jac(f: _Function) -> Callable[..., NDArray[np.float64]]: ...
 def memoized(
     f: _Function, chunk_size: int | None = None, map: _Engine | None = None

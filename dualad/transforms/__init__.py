@@ -3,6 +3,7 @@
 from .api import derivative, grad, jacobian, jvp, value_and_grad, value_and_jacobian
 from .chunks import build_info
 from .for_scipy import curve_fit_jac, memoized
+from .second_api import hessian, hessp, hvp, laplacian, second_derivative, value_grad_and_hessian
 
 jacfwd = jacobian
 
@@ -11,10 +12,16 @@ __all__ = [
     "curve_fit_jac",
     "derivative",
     "grad",
+    "hessian",
+    "hessp",
+    "hvp",
     "jacfwd",
     "jacobian",
     "jvp",
+    "laplacian",
     "memoized",
+    "second_derivative",
     "value_and_grad",
     "value_and_jacobian",
+    "value_grad_and_hessian",
 ]

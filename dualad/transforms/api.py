@@ -1,6 +1,6 @@
 """The transforms."""
 
-from .inputs import as_real
+from .inputs import as_real, check_primals
 from .levels import evaluate_along
 from .transform import Derivative, Grad, Jacobian, ValueAndGrad, ValueAndJacobian
 
@@ -260,17 +260,7 @@ def jvp(f, primals, tangents, has_aux=False):
     >>> dualad.jvp(lambda x: x**2, (x,), (np.ones_like(x),))[1]
     array([2., 4., 6.])
     """
-    if not callable(f):
-        raise TypeError(f"jvp takes a function, not {type(f).__name__}")
-    for given, name in (primals, "primals"), (tangents, "tangents"):
-        if not isinstance(given, (tuple, list)):
-            raise TypeError(f"{name} must be a tuple with one entry for each argument, not "
-                            f"{type(given).__name__}; with one argument write jvp(f, (x,), (v,))")
-    if len(primals) != len(tangents):
-        raise TypeError("primals and tangents must have one entry for each argument: there are "
-                        f"{len(primals)} primals and {len(tangents)} tangents")
-    if not primals:
-        raise TypeError("primals are empty; a function without arguments has no derivative")
+    check_primals("jvp", f, primals, tangents)
     points, directions = [], []
     for position, (x, tangent) in enumerate(zip(primals, tangents)):
         array, scalar = as_real(x, f"primal {position}")

@@ -83,11 +83,11 @@ def evaluate_in_chunks(chunk, engine, progress):
         return parts.value, parts.lanes, parts.aux
     results = engine(chunk, starts)
     if not hasattr(results, "__iter__"):
-        raise _bad_engine(f"a {type(results).__name__}")
+        raise bad_engine(f"a {type(results).__name__}")
     for result in _with_bar(results, len(starts)) if progress else results:
         parts.add(result)
     if len(parts.seen) < len(starts):
-        raise _bad_engine(f"{len(parts.seen)} of {len(starts)} results")
+        raise bad_engine(f"{len(parts.seen)} of {len(starts)} results")
     return parts.value, parts.lanes, parts.aux
 
 
@@ -101,24 +101,47 @@ class Parts:
 
     def add(self, result):
         if type(result) is not tuple or len(result) != 4:
-            raise _bad_engine(f"results of type {type(result).__name__}")
+            raise bad_engine(f"results of type {type(result).__name__}")
         start, value, lanes, aux = result
         if self.lanes is None:
             self.value = value
             self.lanes = np.empty_like(lanes, shape=(*lanes.shape[:-1], self.total))
-        elif not _same(self.value, value):
-            raise ValueError(
-                "the function returned different values for the same arguments when it was called again for "
-                "the next directions: it uses random numbers, or changes its arguments or other state. Make "
-                f"it repeatable (a seeded generator made inside it), or pass chunk_size={self.total} so that "
-                "one call computes all directions")
+        else:
+            check_same(self.value, value, self.total)
         self.lanes[..., start:start + lanes.shape[-1]] = lanes
         self.seen.add(start)
         if start == 0:
             self.aux = aux
 
 
-def _bad_engine(given):
+def check_same(a, b, total):
+    """ValueError where two calls of the function gave different values."""
+    if not _same(a, b):
+        raise ValueError(
+            "the function returned different values for the same arguments when it was called again for "
+            "the next directions: it uses random numbers, or changes its arguments or other state. Make "
+            f"it repeatable (a seeded generator made inside it), or pass chunk_size={total} so that "
+            "one call computes all directions")
+
+
+def results_of(engine, task, items):
+    """What an engine gives for the items, checked for their number when all have come."""
+    if engine is None:             # not map: it would take a StopIteration from f for its own
+        for item in items:
+            yield task(item)
+        return
+    results = engine(task, items)
+    if not hasattr(results, "__iter__"):
+        raise bad_engine(f"a {type(results).__name__}")
+    count = 0
+    for result in results:
+        count += 1
+        yield result
+    if count < len(items):
+        raise bad_engine(f"{count} of {len(items)} results")
+
+
+def bad_engine(given):
     return TypeError(f"map= gave back {given}. It must work as the built-in map does, map(function, items), "
                      "and give back the results themselves; where an engine returns futures, gather them: "
                      "map=lambda function, items: client.gather(client.map(function, items))")

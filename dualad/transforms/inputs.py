@@ -68,6 +68,21 @@ def _point(args, number):
     return position, array, scalar
 
 
+def check_primals(name, f, primals, tangents):
+    """TypeError unless these are a function and tuples with an entry for each of its arguments."""
+    if not callable(f):
+        raise TypeError(f"{name} takes a function, not {type(f).__name__}")
+    for given, which in (primals, "primals"), (tangents, "tangents"):
+        if not isinstance(given, (tuple, list)):
+            raise TypeError(f"{which} must be a tuple with one entry for each argument, not "
+                            f"{type(given).__name__}; with one argument write {name}(f, (x,), (v,))")
+    if len(primals) != len(tangents):
+        raise TypeError("primals and tangents must have one entry for each argument: there are "
+                        f"{len(primals)} primals and {len(tangents)} tangents")
+    if not primals:
+        raise TypeError("primals are empty; a function without arguments has no derivative")
+
+
 def as_real(x, what):
     """x as (float64 array, whether it was a scalar); TypeError when it is not real.
 

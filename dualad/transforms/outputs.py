@@ -21,23 +21,28 @@ def split(out):
 
 def parts_of_anything(level, out, count):
     """(value, lanes) of what a function may return besides a number or array of its own level."""
+    array, kind = number_array(out)
+    if kind is not None and level.slot in kind[:2]:
+        return level.parts_inside(array, count) if kind[1] >= 0 else level.parts(array, count)
+    return array[()], np.zeros((*array.shape, count))          # a constant to this call
+
+
+def number_array(out):
+    """What a function returned as (array, kind): of dual numbers of its own or of an outer call, or of floats.
+
+    The array is a copy where it is of no dual numbers, or not the caller's to keep.
+    """
     array = _as_array(out)
     if array.dtype.kind == "O":
         array = _from_objects(array)
     kind = kind_of(array)
-    if kind is not None:
-        if kind[3] or 0 in kind[:2]:
-            raise _foreign(kind)
-        if level.slot not in kind[:2]:           # of outer calls only: a constant to this one
-            values = np.array(array, order="C", subok=False).view(DualArray)[()]
-            return values, np.zeros((*array.shape, count))
-        if kind[1] >= 0:
-            return level.parts_inside(array, count)
-        return level.parts(array, count)
-    if array.dtype.kind not in "fiub":
-        raise _refusal(out, array)
-    constant = np.array(array, np.float64, order="C")
-    return constant[()], np.zeros((*array.shape, count))
+    if kind is None:
+        if array.dtype.kind not in "fiub":
+            raise _refusal(out, array)
+        return np.array(array, np.float64, order="C"), None
+    if kind[3] or 0 in kind[:2]:
+        raise _foreign(kind)
+    return np.array(array, order="C", subok=False).view(DualArray), kind
 
 
 def _as_array(out):

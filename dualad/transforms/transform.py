@@ -3,8 +3,6 @@
 import sys
 from types import MethodType
 
-import numpy as np
-
 from .chunks import Chunk, checked_size, default_chunk, evaluate_in_chunks, rounded
 from .inputs import checked_argnums, points_of
 from .levels import evaluate
@@ -37,7 +35,8 @@ class Transform:
     def __call__(self, /, *args, **kwargs):
         points = points_of(args, self.argnums)
         if self.scalar_input:
-            _check_scalar(points[0])
+            check_scalar(points[0], self.name, "Use jacobian or grad, or for a function applied element by "
+                         "element jvp(f, (x,), (np.ones_like(x),))[1]")
         total = points[0][1].size if len(points) == 1 else sum([point[1].size for point in points])
         size = self.chunk_size or default_chunk(total)
         if total <= size and self.map is None and not self.progress:
@@ -125,12 +124,10 @@ def _blocks(lanes, points):
     return tuple(blocks)
 
 
-def _check_scalar(point):
+def check_scalar(point, name, otherwise):
     shape = point[1].shape
     if shape:
-        raise TypeError(
-            f"derivative is for a scalar argument; argument {point[0]} has shape {shape}. Use jacobian or "
-            "grad, or for a function applied element by element jvp(f, (x,), (np.ones_like(x),))[1]")
+        raise TypeError(f"{name} is for a scalar argument; argument {point[0]} has shape {shape}. {otherwise}")
 
 
 class Derivative(Transform):
