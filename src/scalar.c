@@ -469,6 +469,10 @@ apply_to_arrays(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_s
 static PyObject *
 array_ufunc(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t nargs, PyObject *names)
 {
+    /* Before NumPy 2.4 array ** x asks x for float(x), is refused, and comes here with the exception set. */
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_TypeError)) {
+        PyErr_Clear();
+    }
     if (nargs < 3) {
         PyErr_SetString(PyExc_TypeError, "__array_ufunc__ expects a ufunc, a method and its inputs");
         return NULL;
