@@ -4,7 +4,9 @@ from . import _core, scipy_ufuncs
 from ._core import Dual, DualArray, HyperDual, dual_dtype, partials, second, seed, value
 from .transforms import (
     build_info,
+    check_grads,
     curve_fit_jac,
+    custom_jvp,
     derivative,
     grad,
     hessian,
@@ -28,7 +30,9 @@ __all__ = [
     "DualArray",
     "HyperDual",
     "build_info",
+    "check_grads",
     "curve_fit_jac",
+    "custom_jvp",
     "derivative",
     "dual_dtype",
     "grad",

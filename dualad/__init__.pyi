@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
-from typing import IO, Any, Literal, TypeAlias, overload
+from typing import IO, Any, Literal, Protocol, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,7 @@ _Gradient: TypeAlias = Any        # np.float64 or an array; a tuple of them for 
 _Argnums: TypeAlias = int | Sequence[int]
 _Function: TypeAlias = Callable[..., Any]
 _Engine: TypeAlias = Callable[[Callable[[int], Any], list[int]], Iterable[Any]]
+_Rule: TypeAlias = Callable[[tuple[Any, ...], tuple[Any, ...]], tuple[Any, Any]]
 _HessianEngine: TypeAlias = Callable[[Callable[[Any], Any], list[Any]], Iterable[Any]]
 
 def build_info() -> dict[str, Any]: ...
@@ -111,6 +112,19 @@ def laplacian(
 ) -> Callable[..., Any]: ...
 def hvp(f: _Function, primals: Sequence[ArrayLike], tangents: Sequence[ArrayLike]) -> Any: ...
 def hessp(f: _Function) -> Callable[..., Any]: ...
+def check_grads(
+    f: _Function,
+    args: Sequence[ArrayLike],
+    order: Literal[1, 2] = 2,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None: ...
+
+class _CustomJVP(Protocol):
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any: ...
+    def defjvp(self, rule: _Rule) -> _Rule: ...
+
+def custom_jvp(f: _Function) -> _CustomJVP: ...
 def curve_fit_jac(f: _Function) -> Callable[..., NDArray[np.float64]]: ...
 def memoized(
     f: _Function, chunk_size: int | None = None, map: _Engine | None = None

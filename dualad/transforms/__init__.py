@@ -4,12 +4,15 @@ from .api import derivative, grad, jacobian, jvp, value_and_grad, value_and_jaco
 from .chunks import build_info
 from .for_scipy import curve_fit_jac, memoized
 from .second_api import hessian, hessp, hvp, laplacian, second_derivative, value_grad_and_hessian
+from .tools_api import check_grads, custom_jvp
 
 jacfwd = jacobian
 
 __all__ = [
     "build_info",
+    "check_grads",
     "curve_fit_jac",
+    "custom_jvp",
     "derivative",
     "grad",
     "hessian",

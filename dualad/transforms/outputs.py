@@ -48,7 +48,7 @@ def number_array(out):
 def _as_array(out):
     if isinstance(out, (list, tuple)):
         try:
-            return _joined(out)
+            return joined(out)
         except (ValueError, TypeError) as error:
             raise TypeError(f"the function returned a {type(out).__name__} that cannot become one array: "
                             f"{str(error).rstrip('.')}. Return parts of different shapes through "
@@ -61,20 +61,20 @@ def _as_array(out):
     raise _refusal(out, None)
 
 
-def _joined(out):
+def joined(out):
     """Lists and tuples as one array; where numbers of two calls are in them, of both calls' directions."""
     dtypes = set()
-    _add_dtypes(out, dtypes)
+    add_dtypes(out, dtypes)
     if len(dtypes) < 2:
         return np.asarray(out)
     objects = np.array(out, object)
     return _from_objects(objects)
 
 
-def _add_dtypes(out, dtypes):
+def add_dtypes(out, dtypes):
     for item in out:
         if isinstance(item, (list, tuple)):
-            _add_dtypes(item, dtypes)
+            add_dtypes(item, dtypes)
         elif slot_of(item) >= 0:
             dtypes.add(item.dtype)
 

@@ -60,7 +60,7 @@ class Transform:
         return self if instance is None else Bound(self, instance)
 
     def __reduce__(self):
-        if _is_global(self):         # a decorated function, which itself can no longer be found
+        if is_global(self):         # a decorated function, which itself can no longer be found
             return self.__qualname__
         return type(self), (self.f, self.argnums, self.has_aux, self.chunk_size, self.map, self.progress)
 
@@ -89,7 +89,7 @@ class Bound:
         return f"<{self.__func__!r} bound to {self.__self__!r}>"
 
 
-def _is_global(transform):
+def is_global(transform):
     found = sys.modules.get(getattr(transform, "__module__", None))
     for name in getattr(transform, "__qualname__", "").split("."):
         found = getattr(found, name, None)
