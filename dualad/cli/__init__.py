@@ -15,6 +15,7 @@ from .datasets import DATASETS
 from .errors import FitError, InputError, one_line
 from .fit import SOLVERS, solve
 from .info import gather, shown
+from .likelihood import fit_lifetimes, likelihood_as_data, likelihood_as_text
 from .problem import Problem, from_expression, from_function
 from .report import Style, as_data, as_text, pairs, write, write_json
 from .table import DELIMITERS, Table, plain, read_table
@@ -123,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
 
     summary = "fit published measurements, and check and time the exact Jacobians"
     command("demo", _demo, summary, summary.capitalize() + ".")
+    summary = "fit lifetimes by maximum likelihood, with errors from the exact Hessian"
+    command("likelihood", _likelihood, summary, summary.capitalize() + ".")
     summary = "fit your own model to a CSV file"
     _add_fit_arguments(command("fit", _fit, summary, _FIT_HELP))
     summary = "print versions, compiler, SIMD level and the sizes in use"
@@ -166,8 +169,18 @@ def _demo(arguments: argparse.Namespace) -> None:
         write(f"dualad {dualad.__version__}: {intro}\n", sys.stdout)
     _report([dataset() for dataset in DATASETS], arguments)
     if not arguments.json:
+        write("", sys.stdout)
+        _likelihood(arguments)
         hint = "Your own data: python -m dualad fit --help"
         write("\n" + Style(sys.stdout).dim(hint), sys.stdout)
+
+
+def _likelihood(arguments: argparse.Namespace) -> None:
+    found = fit_lifetimes()
+    if arguments.json:
+        write_json(likelihood_as_data(found), sys.stdout)
+    else:
+        write(likelihood_as_text(found, Style(sys.stdout)), sys.stdout)
 
 
 def _fit(arguments: argparse.Namespace) -> None:
