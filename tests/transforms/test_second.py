@@ -212,6 +212,23 @@ def test_hessian_is_the_derivative_of_the_gradient():
         np.testing.assert_allclose(dualad.jacobian(dualad.grad(f))(X), dualad.hessian(f)(X), rtol=1e-13, atol=1e-13)
 
 
+def test_linear_algebra():
+    inverse = np.linalg.inv(A)
+    h = dualad.hessian(lambda m: np.linalg.slogdet(m)[1])(A)            # -inv[j, k] inv[l, i]
+    np.testing.assert_allclose(h, -np.einsum("jk,li->ijkl", inverse, inverse), rtol=1e-12, atol=1e-14)
+    h = dualad.hessian(lambda b: b @ np.linalg.solve(A, b))(X)
+    np.testing.assert_allclose(h, 2 * inverse, rtol=1e-13)
+    h = dualad.hessian(np.linalg.norm)(X)
+    r = np.sqrt(X @ X)
+    np.testing.assert_allclose(h, np.eye(3) / r - np.outer(X, X) / r**3, rtol=1e-13, atol=1e-15)
+
+
+def test_chunks_in_processes_ship_floats():
+    task = pickle.loads(pickle.dumps(dualad.transforms.tiles.Task(rosenbrock, (X,), {}, [(0, X, False)], False)))
+    for tile in dualad.transforms.tiles.square_tiles(3, 2):
+        pickle.dumps(task(pickle.loads(pickle.dumps(tile))))
+
+
 def test_pickles_binds_and_runs_in_threads():
     h = pickle.loads(pickle.dumps(dualad.hessian(rosenbrock, chunk_size=2)))
     np.testing.assert_allclose(h(X), rosen_hess(X), rtol=1e-13)
