@@ -16,6 +16,8 @@ import numpy as np
 SOURCE = Path(__file__).with_name("handwritten.c")
 ROWS = {1: 0, 4: 1, 8: 2, 16: 3}
 KERNELS = {"add": 0, "multiply": 1, "exp": 2, "exp_given": 3}
+HYPER = {"add": 0, "multiply": 1, "exp": 2, "sin": 3, "log": 4, "sqrt": 5, "tanh": 6}
+HYPER_LANES = 4
 
 
 def compiler():
@@ -42,6 +44,7 @@ def build(flags=("-O3",)):
     library.run.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_void_p,
                             ctypes.c_void_p, ctypes.c_void_p, ctypes.c_long,
                             ctypes.c_long]
+    library.run_hyper.argtypes = library.run.argtypes[1:]
     library.folder = folder                     # removed with the library
     return library
 
@@ -58,11 +61,12 @@ class Loop:
         for array in (a, b, out):
             assert array.dtype == np.float64 and array.flags.c_contiguous
         self.library, self.out, self.keep = library, out, (a, b)
+        self.run = library.run
         self.arguments = (ROWS[a.shape[1] - 1], KERNELS[kernel], a.ctypes.data,
                           b.ctypes.data, out.ctypes.data, a.shape[0])
 
     def timeit(self, number):
-        run, arguments = self.library.run, self.arguments
+        run, arguments = self.run, self.arguments
         start = time.perf_counter()
         failed = run(*arguments, number)
         seconds = time.perf_counter() - start
@@ -73,3 +77,16 @@ class Loop:
     def value(self):
         self.timeit(1)
         return self.out.copy()
+
+
+class HyperLoop(Loop):
+    """A hand-written loop of second order: arrays of shape (n, 15), N = 4."""
+
+    def __init__(self, library, kernel, a, b, out):
+        for array in (a, b, out):
+            assert array.dtype == np.float64 and array.flags.c_contiguous
+            assert array.shape[1] == 15
+        self.library, self.out, self.keep = library, out, (a, b)
+        self.arguments = (HYPER[kernel], a.ctypes.data, b.ctypes.data,
+                          out.ctypes.data, a.shape[0])
+        self.run = library.run_hyper

@@ -19,10 +19,10 @@ from .check import complex_step
 class Problem:
     """What to differentiate, where, and the right answer.
 
-    kind: "gradient", "jacobian" or "jvp".  style: "loop" (plain Python loop
+    kind: "gradient", "jacobian", "jvp" or "hessian".  style: "loop" (plain Python loop
     over the elements) or "numpy".  make(xp, n) gives the function of one
     argument.  answer(x) is the derivative in closed form, in NumPy, by hand;
-    without it the complex step says what is right.
+    without it the complex step says what is right (a Hessian needs it).
     """
 
     name: str
@@ -85,6 +85,14 @@ def _rosenbrock_gradient(x):
     gradient[:-1] = -400.0 * x[:-1] * inner - 2.0 * (1.0 - x[:-1])
     gradient[1:] += 200.0 * inner
     return gradient
+
+
+def _rosenbrock_hessian(x):
+    diagonal = np.zeros_like(x)
+    diagonal[:-1] = 1200.0 * x[:-1] ** 2 - 400.0 * x[1:] + 2.0
+    diagonal[1:] += 200.0
+    beside = -400.0 * x[:-1]
+    return np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)
 
 
 # Ackley's egg box ----------------------------------------------------------
@@ -185,7 +193,10 @@ RATES = Problem("ten inputs, small arrays", "jacobian", "numpy", _rates,
                 lambda n: np.linspace(0.4, 1.6, n))
 ROSENBROCK_JVP = replace(ROSENBROCK, kind="jvp")
 ACKLEY_JVP = replace(ACKLEY, kind="jvp")
+ROSENBROCK_HESSIAN_LOOP = replace(ROSENBROCK_LOOP, kind="hessian", answer=_rosenbrock_hessian)
+ROSENBROCK_HESSIAN = replace(ROSENBROCK, kind="hessian", answer=_rosenbrock_hessian)
 
 #: Every problem, with a small size for the tests.
 ALL = [(ROSENBROCK_LOOP, 4), (ROSENBROCK, 7), (ACKLEY_LOOP, 4), (ACKLEY, 7),
-       (DENSE, 5), (RESIDUAL, 6), (RATES, 10), (ROSENBROCK_JVP, 7), (ACKLEY_JVP, 7)]
+       (DENSE, 5), (RESIDUAL, 6), (RATES, 10), (ROSENBROCK_JVP, 7), (ACKLEY_JVP, 7),
+       (ROSENBROCK_HESSIAN_LOOP, 4), (ROSENBROCK_HESSIAN, 7)]

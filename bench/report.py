@@ -46,7 +46,7 @@ class Bar:
 
     @property
     def _u(self):
-        return self.unit if self.unit == "×" else " " + self.unit
+        return self.unit if self.unit in ("×", "") else " " + self.unit
 
 
 @dataclass

@@ -14,8 +14,8 @@ import math
 class Contender:
     """Base of the adapters.
 
-    A kind of derivative is a method, `gradient`, `jacobian` or `jvp`, which
-    takes (problem, n), does all that is done once (tracing, compiling), and
+    A kind of derivative is a method, `gradient`, `jacobian`, `jvp` or `hessian`,
+    which takes (problem, n), does all that is done once (tracing, compiling), and
     returns a function without arguments that gives the derivative at the
     problem's point as a NumPy array.  What a contender cannot do stays None.
     """
@@ -57,6 +57,9 @@ class Contender:
         return None
 
     def jvp(self, problem, n):
+        return None
+
+    def hessian(self, problem, n):
         return None
 
 

@@ -30,3 +30,8 @@ class Autograd(Contender):
         jvp = autograd.make_jvp(self._function(problem, n))
         x, v = problem.point(n), problem.direction(n)
         return lambda: np.asarray(jvp(x)(v)[1])
+
+    def hessian(self, problem, n):
+        import autograd
+        hessian, x = autograd.hessian(self._function(problem, n)), problem.point(n)
+        return lambda: hessian(x)

@@ -53,3 +53,7 @@ class CasADi(Contender):
         v = problem.direction(n)
         return self._program(problem, n,
                              lambda ca, y, x: ca.jtimes(y, x, ca.DM(v)), lambda y: ())
+
+    def hessian(self, problem, n):
+        return self._program(problem, n, lambda ca, y, x: ca.hessian(y, x)[0],
+                             lambda y: (n, n))

@@ -32,3 +32,8 @@ class Dualad(Contender):
         f, x, v = problem.function(n), problem.point(n), problem.direction(n)
         jvp = dualad.jvp
         return lambda: np.asarray(jvp(f, (x,), (v,))[1])
+
+    def hessian(self, problem, n):
+        import dualad
+        hessian, x = dualad.hessian(problem.function(n)), problem.point(n)
+        return lambda: hessian(x)

@@ -21,3 +21,9 @@ class HyperJet(Contender):
         f, x = problem.function(n), problem.point(n)
         return lambda: np.array(
             [y.g for y in f(np.array(hyperjet.variables(x.tolist(), order=1)))])
+
+    def hessian(self, problem, n):
+        import hyperjet
+        f, x = problem.function(n), problem.point(n)
+        box = list if problem.style == "loop" else np.array
+        return lambda: f(box(hyperjet.variables(x.tolist(), order=2))).hm()

@@ -42,6 +42,11 @@ class JAX(Contender):
         x, v = problem.point(n), problem.direction(n)
         return lambda: np.asarray(jvp(x, v))
 
+    def hessian(self, problem, n):
+        hessian = self._compile(self._jax().hessian(self._function(problem, n)))
+        x = problem.point(n)
+        return lambda: np.asarray(hessian(x))
+
 
 class JAXJit(JAX):
     name = "jax.jit"

@@ -26,3 +26,8 @@ class NumDual(Contender):
         from num_dual import jacobian
         f, x = self._function(problem, n), problem.point(n)
         return lambda: np.asarray(jacobian(lambda p: f(p).tolist(), x.tolist())[1])
+
+    def hessian(self, problem, n):
+        from num_dual import hessian
+        f, x = self._function(problem, n), problem.point(n)
+        return lambda: np.asarray(hessian(f, x.tolist())[2])

@@ -42,3 +42,9 @@ class Torch(Contender):
         x, v = problem.point(n), problem.direction(n)
         return lambda: np.asarray(torch.func.jvp(
             f, (torch.from_numpy(x),), (torch.from_numpy(v),))[1])
+
+    def hessian(self, problem, n):
+        import torch
+        hessian = torch.func.hessian(self._function(problem, n))
+        x = problem.point(n)
+        return lambda: hessian(torch.from_numpy(x)).numpy()

@@ -8,7 +8,7 @@ import pytest
 
 from bench import check, native, problems, report
 from bench.contenders import all_contenders
-from bench.groups import GROUPS, crossover, load, programs, startup
+from bench.groups import GROUPS, crossover, hessians, load, programs, startup
 from bench.session import Session
 from bench.timing import Call, Statement, Stopwatch, Timing
 
@@ -27,7 +27,11 @@ def contender(name):
 
 @pytest.mark.parametrize("problem, n", PROBLEMS)
 def test_closed_form_is_the_complex_step(problem, n):
-    full = check.complex_step(problem.function(n), problem.point(n))
+    if problem.kind == "hessian":
+        f = problems.ROSENBROCK.answer
+    else:
+        f = problem.function(n)
+    full = check.complex_step(f, problem.point(n))
     if problem.kind == "jvp":
         full = full @ problem.direction(n)
     assert check.agree(problem.reference(n), full, 1e-14) is None
@@ -70,6 +74,38 @@ def test_handwritten_loops(n):
         got = native.Loop(library, kernel, a, b, np.empty_like(a)).value()
         np.testing.assert_allclose(got[:, 0], value[kernel], rtol=1e-15)
         np.testing.assert_allclose(got[:, 1:], a[:, 1:] * da + b[:, 1:] * db, rtol=1e-14)
+
+
+@pytest.mark.parametrize("kernel", native.HYPER)
+def test_handwritten_loops_of_second_order(kernel):
+    library = native.build()
+    if library is None:
+        pytest.skip("no C compiler")
+    a, b = np.random.default_rng(4).uniform(0.5, 1.5, (2, 7, hessians.WIDTH))
+    got = native.HyperLoop(library, kernel, a, b, np.empty_like(a)).value()
+    np.testing.assert_allclose(got, hessians.hyper_expected(kernel, a, b), rtol=1e-13)
+
+
+def test_rosenbrock_hessian_is_scipys():
+    optimize = pytest.importorskip("scipy.optimize")
+    for n in (2, 10, 50):
+        x = problems.ROSENBROCK_HESSIAN.point(n)
+        reference = problems.ROSENBROCK_HESSIAN.reference(n)
+        assert check.agree(reference, optimize.rosen_hess(x), 1e-15) is None
+
+
+def test_waves_hessian_is_the_complex_step():
+    def gradient(x):
+        return (np.cos(x) * x**2 + 2 * x * np.sin(x)
+                + np.roll(x, 1) + np.roll(x, -1))
+
+    x = np.linspace(0.1, 2.0, 9)
+    assert check.agree(check.complex_step(hessians.waves, x), gradient(x), 1e-14) is None
+    assert check.agree(hessians.waves_hessian(x), check.complex_step(gradient, x), 1e-14) is None
+
+
+def test_slope():
+    assert hessians.slope([1, 10, 100], [3.0, 30.0, 300.0]) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("name", [g for g in GROUPS if g != "startup"])
