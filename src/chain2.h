@@ -23,12 +23,12 @@ chain2_one(const Number *number, double *out, double a, double aa, const double 
     for (npy_intp s = 0; s < number->segment_count; s++) {
         const Segment row = number->segments[s];
         const double *xj = x + row.j, factor = aa * x[row.i];
-        if (plain && aa != 0.0) {
+        if (plain && aa != 0.0 && both_finite(factor, 0.0)) {
             for (npy_intp k = 0; k < row.count; k++) {
                 to[k] = a * pair[k] + factor * xj[k];
             }
         }
-        else if (plain) {
+        else if (plain && aa == 0.0) {
             for (npy_intp k = 0; k < row.count; k++) {
                 to[k] = a * pair[k];
             }
@@ -48,22 +48,28 @@ typedef struct {
     double a, b, aa, ab, bb;
 } Derivatives2;
 
+/* One row of pairs, which starts at lane `at`. */
+static inline void
+chain2_row_masked(double *out, const Derivatives2 *d, const double *x, const double *y, Segment row, npy_intp at)
+{
+    const npy_intp i = row.i;
+    for (npy_intp j = row.j; j < row.j + row.count; j++, at++) {
+        const double cross = product_or_zero(x[i], y[j]) + product_or_zero(y[i], x[j]);
+        out[at] = lane_product(d->a, x[at]) + lane_product(d->b, y[at]) +
+                  product_or_zero(d->aa, product_or_zero(x[i], x[j])) + product_or_zero(d->ab, cross) +
+                  product_or_zero(d->bb, product_or_zero(y[i], y[j]));
+    }
+}
+
 static inline void
 chain2_two_masked(const Number *number, double *out, const Derivatives2 *d, const double *x, const double *y)
 {
-    const npy_intp n = number->n;
-    npy_intp at = n;
+    npy_intp at = number->n;
     for (npy_intp s = 0; s < number->segment_count; s++) {
-        const Segment row = number->segments[s];
-        const npy_intp i = row.i;
-        for (npy_intp j = row.j; j < row.j + row.count; j++, at++) {
-            const double cross = product_or_zero(x[i], y[j]) + product_or_zero(y[i], x[j]);
-            out[at] = lane_product(d->a, x[at]) + lane_product(d->b, y[at]) +
-                      product_or_zero(d->aa, product_or_zero(x[i], x[j])) + product_or_zero(d->ab, cross) +
-                      product_or_zero(d->bb, product_or_zero(y[i], y[j]));
-        }
+        chain2_row_masked(out, d, x, y, number->segments[s], at);
+        at += number->segments[s].count;
     }
-    chain_two_masked(out, d->a, x, d->b, y, n);
+    chain_two_masked(out, d->a, x, d->b, y, number->n);
 }
 
 /* The general function of two arguments; `cross` and `squares` say (as constants) which second
@@ -86,9 +92,14 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
         const double xi = x[row.i], yi = y[row.i];
         const double of_x = (squares ? d->aa * xi : 0.0) + (cross ? d->ab * yi : 0.0);
         const double of_y = (squares ? d->bb * yi : 0.0) + (cross ? d->ab * xi : 0.0);
-        for (npy_intp k = 0; k < row.count; k++) {
-            double sum = d->a * pair_x[k] + d->b * pair_y[k];
-            to[k] = cross || squares ? sum + (of_x * xj[k] + of_y * yj[k]) : sum;
+        if (!both_finite(of_x, of_y)) {          /* overflow, which directions at rest must not see */
+            chain2_row_masked(out, d, x, y, row, to - out);
+        }
+        else {
+            for (npy_intp k = 0; k < row.count; k++) {
+                double sum = d->a * pair_x[k] + d->b * pair_y[k];
+                to[k] = cross || squares ? sum + (of_x * xj[k] + of_y * yj[k]) : sum;
+            }
         }
         pair_x += row.count;
         pair_y += row.count;

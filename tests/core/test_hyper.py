@@ -144,7 +144,7 @@ def test_every_layout_gives_the_same(rule):
 def test_first_order_is_that_of_dual_numbers_everywhere(rule):
     """Also at infinities, NaN, zeros and at the ends of range, and still directions stay still."""
     ufunc = ufunc_of(rule)
-    grid = np.meshgrid(*[np.array([x for x in SPECIAL if not 1.7e308 < abs(x) < np.inf])] * ufunc.nin)
+    grid = np.meshgrid(*[np.array(SPECIAL)] * ufunc.nin)
     points = [g.ravel() for g in grid]
     with np.errstate(all="ignore"):
         x = [hyper(p, still=[1], seed=k) for k, p in enumerate(points)]
@@ -158,7 +158,6 @@ def test_first_order_is_that_of_dual_numbers_everywhere(rule):
     same_bits(second, np.swapaxes(second, -1, -2))
 
 
-@pytest.mark.xfail(strict=False, reason="f'' g_i overflows before it meets g_j = 0")
 @pytest.mark.parametrize("f", [lambda x: 1 / x, lambda x: np.divide(x, x * x), np.log])
 def test_still_directions_stay_still_where_a_factor_overflows(f):
     second = dualad.second(f(dualad.seed([1e-70], [[1e200, 0.0]], order=2)))
