@@ -37,7 +37,7 @@ chain_two_some(double *out, double a, const double *x, double b, const double *y
     }
 }
 
-/* All n lanes, as many at a time as fit. */
+/* All n lanes, as many at a time as fit: SOME(count) is for `count` lanes from `k` on. */
 #define CHAIN(SOME)                                                                                \
     npy_intp k = 0;                                                                                \
     for (; k + 8 <= n; k += 8) {                                                                   \

@@ -13,25 +13,79 @@
 #include "chain.h"
 #include "number.h"
 
+/* Are n lanes finite? */
+static inline int
+lanes_finite(const double *x, npy_intp n)
+{
+    double sum = 0.0;
+#define SOME(count)                                                                                \
+    for (int q = 0; q < count; q++) {                                                              \
+        sum += x[k + q] * 0.0;                                                                     \
+    }
+    CHAIN(SOME)
+#undef SOME
+    return sum == 0.0;
+}
+
+/* `count` pairs of a row, a constant where it is called; in registers before any is stored. */
+FORCE_INLINE void
+row_one_some(double *to, double a, const double *pair, double factor, const double *xj, int count)
+{
+    double sum[8];
+    for (int k = 0; k < count; k++) {
+        sum[k] = a * pair[k] + factor * xj[k];
+    }
+    for (int k = 0; k < count; k++) {
+        to[k] = sum[k];
+    }
+}
+
+FORCE_INLINE void
+row_two_some(double *to, double a, const double *pair_x, double b, const double *pair_y, double of_x,
+             const double *xj, double of_y, const double *yj, int count)
+{
+    double sum[8];
+    for (int k = 0; k < count; k++) {
+        sum[k] = (a * pair_x[k] + b * pair_y[k]) + (of_x * xj[k] + of_y * yj[k]);
+    }
+    for (int k = 0; k < count; k++) {
+        to[k] = sum[k];
+    }
+}
+
+static inline void
+row_one(double *to, double a, const double *pair, double factor, const double *xj, npy_intp n)
+{
+#define SOME(count) row_one_some(to + k, a, pair + k, factor, xj + k, count)
+    CHAIN(SOME)
+#undef SOME
+}
+
+static inline void
+row_two(double *to, double a, const double *pair_x, double b, const double *pair_y, double of_x,
+        const double *xj, double of_y, const double *yj, npy_intp n)
+{
+#define SOME(count) row_two_some(to + k, a, pair_x + k, b, pair_y + k, of_x, xj + k, of_y, yj + k, count)
+    CHAIN(SOME)
+#undef SOME
+}
+
 static inline void
 chain2_one(const Number *number, double *out, double a, double aa, const double *x)
 {
     const npy_intp n = number->n;
     const double *pair = x + n;
     double *to = out + n;
-    const int plain = both_finite(a, aa) && (aa == 0.0 || all_finite(x, n));
+    const int plain = both_finite(a, aa) && (aa == 0.0 || lanes_finite(x, n));
+    if (plain && aa == 0.0) {                    /* linear: all lanes are alike */
+        chain_one(out, a, x, number->lanes);
+        return;
+    }
     for (npy_intp s = 0; s < number->segment_count; s++) {
         const Segment row = number->segments[s];
         const double *xj = x + row.j, factor = aa * x[row.i];
-        if (plain && aa != 0.0 && both_finite(factor, 0.0)) {
-            for (npy_intp k = 0; k < row.count; k++) {
-                to[k] = a * pair[k] + factor * xj[k];
-            }
-        }
-        else if (plain && aa == 0.0) {
-            for (npy_intp k = 0; k < row.count; k++) {
-                to[k] = a * pair[k];
-            }
+        if (plain && both_finite(factor, 0.0)) {
+            row_one(to, a, pair, factor, xj, row.count);
         }
         else {
             for (npy_intp k = 0; k < row.count; k++) {
@@ -81,14 +135,20 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
     const npy_intp n = number->n;
     const double *pair_x = x + n, *pair_y = y + n;
     double *to = out + n;
-    if (!both_finite(d->a, d->b) || !both_finite(d->aa, d->ab) || !both_finite(d->bb, 0.0) ||
-        ((cross || squares) && !(all_finite(x, n) && all_finite(y, n)))) {
+    if (!both_finite(d->a, d->b) || !both_finite(d->aa, d->ab) || !both_finite(d->bb, 0.0)) {
+        chain2_two_masked(number, out, d, x, y);
+        return;
+    }
+    if (!cross && !squares) {                    /* linear: all lanes are alike */
+        chain_two(out, d->a, x, d->b, y, number->lanes);
+        return;
+    }
+    if (!lanes_finite(x, n) || !lanes_finite(y, n)) {
         chain2_two_masked(number, out, d, x, y);
         return;
     }
     for (npy_intp s = 0; s < number->segment_count; s++) {
         const Segment row = number->segments[s];
-        const double *xj = x + row.j, *yj = y + row.j;
         const double xi = x[row.i], yi = y[row.i];
         const double of_x = (squares ? d->aa * xi : 0.0) + (cross ? d->ab * yi : 0.0);
         const double of_y = (squares ? d->bb * yi : 0.0) + (cross ? d->ab * xi : 0.0);
@@ -96,10 +156,7 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
             chain2_row_masked(out, d, x, y, row, to - out);
         }
         else {
-            for (npy_intp k = 0; k < row.count; k++) {
-                double sum = d->a * pair_x[k] + d->b * pair_y[k];
-                to[k] = cross || squares ? sum + (of_x * xj[k] + of_y * yj[k]) : sum;
-            }
+            row_two(to, d->a, pair_x, d->b, pair_y, of_x, x + row.j, of_y, y + row.j, row.count);
         }
         pair_x += row.count;
         pair_y += row.count;

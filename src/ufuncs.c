@@ -3,11 +3,10 @@
 #include "elementwise.h"
 #include "predicates.h"
 #include "products.h"
+#include "promotion.h"
 #include "several.h"
 
 #include <string.h>
-
-#define MAX_OPERANDS 4
 
 /* ---- how NumPy sees a loop ----------------------------------------------------------------------- */
 
@@ -146,174 +145,6 @@ add_loop(PyObject *ufunc, const char *name, int nin, int nout, PyArray_DTypeMeta
     return PyUFunc_AddLoopFromSpec(ufunc, &spec);
 }
 
-/* ---- promotion: numbers meet plain ones ---------------------------------------------------------- */
-
-static const Number *
-number_of_dtype(const PyArray_DTypeMeta *dtype)
-{
-    for (int i = 0; i < number_count; i++) {
-        if (numbers[i]->dtype == dtype) {
-            return numbers[i];
-        }
-    }
-    return NULL;
-}
-
-static int
-is_real(const PyArray_DTypeMeta *dtype)
-{
-    const PyArray_DTypeMeta *real[] = {
-        &PyArray_BoolDType,     &PyArray_ByteDType,     &PyArray_UByteDType,     &PyArray_ShortDType,
-        &PyArray_UShortDType,   &PyArray_IntDType,      &PyArray_UIntDType,      &PyArray_LongDType,
-        &PyArray_ULongDType,    &PyArray_LongLongDType, &PyArray_ULongLongDType, &PyArray_HalfDType,
-        &PyArray_FloatDType,    &PyArray_DoubleDType,   &PyArray_LongDoubleDType, &PyArray_PyLongDType,
-        &PyArray_PyFloatDType};
-    for (size_t i = 0; i < sizeof real / sizeof *real; i++) {
-        if (real[i] == dtype) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int
-refuse_operand(PyObject *ufunc, PyArray_DTypeMeta *dtype)
-{
-    const char *name = ((PyTypeObject *)dtype)->tp_name, *dot = strrchr(name, '.');
-    PyErr_Format(PyExc_TypeError,
-                 "np.%s of dual numbers and %s: only real numbers can be combined with dual numbers%s",
-                 ((PyUFuncObject *)ufunc)->name, dot ? dot + 1 : name,
-                 strstr(name, "omplex") ? " (complex numbers do not carry derivatives yet: split them into "
-                                          "real and imaginary parts)"
-                                        : "");
-    return -1;
-}
-
-/* Real operands become `plain` (float64, or the number itself where NULL). */
-static int
-promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
-        PyArray_DTypeMeta **promoted, PyArray_DTypeMeta *plain)
-{
-    const int nin = ((PyUFuncObject *)ufunc)->nin, nargs = ((PyUFuncObject *)ufunc)->nargs;
-    const Number *number = NULL;
-    int objects = 0;
-    for (int i = 0; i < nin; i++) {
-        const Number *of_operand = number_of_dtype(given[i]);
-        if (of_operand != NULL && number != NULL && of_operand != number) {
-            of_operand = number_joined(number, of_operand);
-            if (of_operand == NULL) {
-                return -1;
-            }
-        }
-        number = of_operand != NULL ? of_operand : number;
-        objects |= given[i] == &PyArray_ObjectDType;
-    }
-    for (int i = 0; i < nargs; i++) {
-        PyArray_DTypeMeta *dtype = signature[i];
-        if (dtype == NULL && i < nin) {
-            if (objects) {
-                dtype = &PyArray_ObjectDType;
-            }
-            else if (number_of_dtype(given[i]) != NULL) {
-                dtype = number->dtype;
-            }
-            else if (is_real(given[i])) {
-                dtype = plain != NULL ? plain : number->dtype;
-            }
-            else {
-                while (i-- > 0) {
-                    Py_XDECREF(promoted[i]);
-                }
-                return refuse_operand(ufunc, given[nin - 1] == number->dtype ? given[0] : given[nin - 1]);
-            }
-        }
-        Py_XINCREF(dtype);
-        promoted[i] = dtype;
-    }
-    return 0;
-}
-
-static int
-promote_to_double(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
-                  PyArray_DTypeMeta **promoted)
-{
-    return promote(ufunc, given, signature, promoted, &PyArray_DoubleDType);
-}
-
-static int
-promote_to_number(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
-                  PyArray_DTypeMeta **promoted)
-{
-    return promote(ufunc, given, signature, promoted, NULL);
-}
-
-/* np.ldexp: every integer becomes a C long. */
-static int
-promote_to_long(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
-                PyArray_DTypeMeta **promoted)
-{
-    return promote(ufunc, given, signature, promoted, &PyArray_LongDType);
-}
-
-static PyObject *to_double, *to_number, *to_long;    /* capsules of the three */
-
-static int
-add_promoter(PyObject *ufunc, PyObject *promoter, PyArray_DTypeMeta *const *dtypes, int nargs)
-{
-    PyObject *tuple = PyTuple_New(nargs);
-    if (tuple == NULL) {
-        return -1;
-    }
-    for (int i = 0; i < nargs; i++) {
-        PyObject *item = dtypes[i] != NULL ? (PyObject *)dtypes[i] : Py_None;
-        Py_INCREF(item);
-        PyTuple_SET_ITEM(tuple, i, item);
-    }
-    int status = PyUFunc_AddPromoter(ufunc, tuple, promoter);
-    Py_DECREF(tuple);
-    return status;
-}
-
-/*
- * Promoters for every way in which some operands are the number and the others are not.
- *
- * NumPy refuses to choose between two promoters that fit equally well, so with two operands only the
- * first place is open to all: number op anything, which is also where two different numbers meet and
- * get a clear error, but (plain numbers) op number.  With three, the closest fit has to come first.
- */
-static int
-add_promoters(PyObject *ufunc, PyObject *promoter, const Number *number, int nin, int nargs)
-{
-    PyArray_DTypeMeta *any = (PyArray_DTypeMeta *)&PyArrayDescr_Type, *d = number->dtype;
-    PyArray_DTypeMeta *pairs[][2] = {
-        {d, any},
-        {&PyArray_BoolDType, d},
-        {&PyArray_IntAbstractDType, d},
-        {&PyArray_FloatAbstractDType, d},
-        {&PyArray_ComplexAbstractDType, d},
-        {&PyArray_ObjectDType, d},
-    };
-    if (nin == 2) {
-        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-            PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {pairs[i][0], pairs[i][1]};
-            if (add_promoter(ufunc, promoter, dtypes, nargs) < 0) {
-                return -1;
-            }
-        }
-        return 0;
-    }
-    PyArray_DTypeMeta *triples[][3] = {
-        {d, d, any}, {d, any, d}, {any, d, d}, {d, any, any}, {any, d, any}, {any, any, d},
-    };
-    for (size_t i = 0; i < sizeof triples / sizeof *triples; i++) {
-        PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {triples[i][0], triples[i][1], triples[i][2]};
-        if (add_promoter(ufunc, promoter, dtypes, nargs) < 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
 /* ---- the list -------------------------------------------------------------------------------------- */
 
 static PyObject *predicate_ufuncs[PREDICATE_COUNT], *several_ufuncs[SEVERAL_COUNT];
@@ -337,7 +168,7 @@ add_binary_loops(PyObject *ufunc, const char *name, const Number *number, PyArra
             return -1;
         }
     }
-    return add_promoters(ufunc, to_double, number, 2, 3);
+    return add_promoters(ufunc, TO_DOUBLE, number, 2, 3);
 }
 
 static int
@@ -392,11 +223,11 @@ register_several(int which, const Number *number)
     switch (which) {
     case SEVERAL_divmod:
     case SEVERAL_clip:
-        return add_promoters(ufunc, to_number, number, nin, nargs);
+        return add_promoters(ufunc, TO_NUMBER, number, nin, nargs);
     case SEVERAL_ldexp:
         operands[1] = (PyArray_DTypeMeta *)&PyArrayDescr_Type;
         operands[2] = NULL;
-        return add_promoter(ufunc, to_long, operands, nargs);
+        return add_promoter(ufunc, TO_LONG, operands, nargs);
     default:
         return 0;
     }
@@ -498,12 +329,6 @@ find_rules(PyObject *module, int scipy)
     return 0;
 }
 
-static PyObject *
-promoter_capsule(void *function)
-{
-    return PyCapsule_New(function, "numpy._ufunc_promoter", NULL);
-}
-
 int
 ufuncs_setup(PyObject *numpy, PyObject *umath)
 {
@@ -529,10 +354,7 @@ ufuncs_setup(PyObject *numpy, PyObject *umath)
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         product_ufuncs[i] = find_ufunc(numpy, products[i].name, "dd->d", &products[i].value);
     }
-    to_double = promoter_capsule((void *)promote_to_double);
-    to_number = promoter_capsule((void *)promote_to_number);
-    to_long = promoter_capsule((void *)promote_to_long);
-    if (to_double == NULL || to_number == NULL || to_long == NULL) {
+    if (promotion_setup() < 0) {
         return -1;
     }
     PyObject *sum = PyObject_CallMethod(rule_table[RULE_add].ufunc, "reduce", "[d]", -0.0);

@@ -1,0 +1,182 @@
+#include "promotion.h"
+
+#include <string.h>
+
+static const Number *
+number_of_dtype(const PyArray_DTypeMeta *dtype)
+{
+    for (int i = 0; i < number_count; i++) {
+        if (numbers[i]->dtype == dtype) {
+            return numbers[i];
+        }
+    }
+    return NULL;
+}
+
+static int
+is_real(const PyArray_DTypeMeta *dtype)
+{
+    const PyArray_DTypeMeta *real[] = {
+        &PyArray_BoolDType,     &PyArray_ByteDType,     &PyArray_UByteDType,     &PyArray_ShortDType,
+        &PyArray_UShortDType,   &PyArray_IntDType,      &PyArray_UIntDType,      &PyArray_LongDType,
+        &PyArray_ULongDType,    &PyArray_LongLongDType, &PyArray_ULongLongDType, &PyArray_HalfDType,
+        &PyArray_FloatDType,    &PyArray_DoubleDType,   &PyArray_LongDoubleDType, &PyArray_PyLongDType,
+        &PyArray_PyFloatDType};
+    for (size_t i = 0; i < sizeof real / sizeof *real; i++) {
+        if (real[i] == dtype) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int
+refuse_operand(PyObject *ufunc, PyArray_DTypeMeta *dtype)
+{
+    const char *name = ((PyTypeObject *)dtype)->tp_name, *dot = strrchr(name, '.');
+    PyErr_Format(PyExc_TypeError,
+                 "np.%s of dual numbers and %s: only real numbers can be combined with dual numbers%s",
+                 ((PyUFuncObject *)ufunc)->name, dot ? dot + 1 : name,
+                 strstr(name, "omplex") ? " (complex numbers do not carry derivatives yet: split them into "
+                                          "real and imaginary parts)"
+                                        : "");
+    return -1;
+}
+
+/* Real operands become `plain` (float64, or the number itself where NULL). */
+static int
+promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
+        PyArray_DTypeMeta **promoted, PyArray_DTypeMeta *plain)
+{
+    const int nin = ((PyUFuncObject *)ufunc)->nin, nargs = ((PyUFuncObject *)ufunc)->nargs;
+    const Number *number = NULL;
+    int objects = 0;
+    for (int i = 0; i < nin; i++) {
+        const Number *of_operand = number_of_dtype(given[i]);
+        if (of_operand != NULL && number != NULL && of_operand != number) {
+            of_operand = number_joined(number, of_operand);
+            if (of_operand == NULL) {
+                return -1;
+            }
+        }
+        number = of_operand != NULL ? of_operand : number;
+        objects |= given[i] == &PyArray_ObjectDType;
+    }
+    for (int i = 0; i < nargs; i++) {
+        PyArray_DTypeMeta *dtype = signature[i];
+        if (dtype == NULL && i < nin) {
+            if (objects) {
+                dtype = &PyArray_ObjectDType;
+            }
+            else if (number_of_dtype(given[i]) != NULL) {
+                dtype = number->dtype;
+            }
+            else if (is_real(given[i])) {
+                dtype = plain != NULL ? plain : number->dtype;
+            }
+            else {
+                while (i-- > 0) {
+                    Py_XDECREF(promoted[i]);
+                }
+                return refuse_operand(ufunc, given[nin - 1] == number->dtype ? given[0] : given[nin - 1]);
+            }
+        }
+        Py_XINCREF(dtype);
+        promoted[i] = dtype;
+    }
+    return 0;
+}
+
+static int
+promote_to_double(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
+                  PyArray_DTypeMeta **promoted)
+{
+    return promote(ufunc, given, signature, promoted, &PyArray_DoubleDType);
+}
+
+static int
+promote_to_number(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
+                  PyArray_DTypeMeta **promoted)
+{
+    return promote(ufunc, given, signature, promoted, NULL);
+}
+
+/* np.ldexp: every integer becomes a C long. */
+static int
+promote_to_long(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
+                PyArray_DTypeMeta **promoted)
+{
+    return promote(ufunc, given, signature, promoted, &PyArray_LongDType);
+}
+
+static PyObject *promoters[3];       /* capsules, by PromotionTarget */
+
+int
+add_promoter(PyObject *ufunc, PromotionTarget target, PyArray_DTypeMeta *const *dtypes, int nargs)
+{
+    PyObject *tuple = PyTuple_New(nargs);
+    if (tuple == NULL) {
+        return -1;
+    }
+    for (int i = 0; i < nargs; i++) {
+        PyObject *item = dtypes[i] != NULL ? (PyObject *)dtypes[i] : Py_None;
+        Py_INCREF(item);
+        PyTuple_SET_ITEM(tuple, i, item);
+    }
+    int status = PyUFunc_AddPromoter(ufunc, tuple, promoters[target]);
+    Py_DECREF(tuple);
+    return status;
+}
+
+/*
+ * Promoters for every way in which some operands are the number and the others are not.
+ *
+ * NumPy refuses to choose between two promoters that fit equally well, so with two operands only the
+ * first place is open to all: number op anything, which is also where two different numbers meet and
+ * get a clear error, but (plain numbers) op number.  With three, the closest fit has to come first.
+ */
+int
+add_promoters(PyObject *ufunc, PromotionTarget target, const Number *number, int nin, int nargs)
+{
+    PyArray_DTypeMeta *any = (PyArray_DTypeMeta *)&PyArrayDescr_Type, *d = number->dtype;
+    PyArray_DTypeMeta *pairs[][2] = {
+        {d, any},
+        {&PyArray_BoolDType, d},
+        {&PyArray_IntAbstractDType, d},
+        {&PyArray_FloatAbstractDType, d},
+        {&PyArray_ComplexAbstractDType, d},
+        {&PyArray_ObjectDType, d},
+    };
+    if (nin == 2) {
+        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+            PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {pairs[i][0], pairs[i][1]};
+            if (add_promoter(ufunc, target, dtypes, nargs) < 0) {
+                return -1;
+            }
+        }
+        return 0;
+    }
+    PyArray_DTypeMeta *triples[][3] = {
+        {d, d, any}, {d, any, d}, {any, d, d}, {d, any, any}, {any, d, any}, {any, any, d},
+    };
+    for (size_t i = 0; i < sizeof triples / sizeof *triples; i++) {
+        PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {triples[i][0], triples[i][1], triples[i][2]};
+        if (add_promoter(ufunc, target, dtypes, nargs) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int
+promotion_setup(void)
+{
+    void *functions[] = {(void *)promote_to_double, (void *)promote_to_number, (void *)promote_to_long};
+    for (int i = 0; i < 3; i++) {
+        promoters[i] = PyCapsule_New(functions[i], "numpy._ufunc_promoter", NULL);
+        if (promoters[i] == NULL) {
+            return -1;
+        }
+    }
+    return 0;
+}
