@@ -14,7 +14,7 @@
 #include "number.h"
 
 /* Are n lanes finite? */
-static inline int
+FORCE_INLINE int
 lanes_finite(const double *x, npy_intp n)
 {
     double sum = 0.0;
@@ -53,7 +53,7 @@ row_two_some(double *to, double a, const double *pair_x, double b, const double 
     }
 }
 
-static inline void
+FORCE_INLINE void
 row_one(double *to, double a, const double *pair, double factor, const double *xj, npy_intp n)
 {
 #define SOME(count) row_one_some(to + k, a, pair + k, factor, xj + k, count)
@@ -61,7 +61,7 @@ row_one(double *to, double a, const double *pair, double factor, const double *x
 #undef SOME
 }
 
-static inline void
+FORCE_INLINE void
 row_two(double *to, double a, const double *pair_x, double b, const double *pair_y, double of_x,
         const double *xj, double of_y, const double *yj, npy_intp n)
 {
@@ -70,7 +70,81 @@ row_two(double *to, double a, const double *pair_x, double b, const double *pair
 #undef SOME
 }
 
-static inline void
+typedef struct {
+    double a, b, aa, ab, bb;
+} Derivatives2;
+
+/* ---- a triangular pattern of few directions, whose rows are constants ------------------------------- */
+
+#if defined(__GNUC__)
+#define UNROLLED _Pragma("GCC unroll 8")
+#else
+#define UNROLLED
+#endif
+
+/* 0 where a lane or a factor is not finite: the general way has to be taken. */
+FORCE_INLINE int
+triangular_one(double *out, double a, double aa, const double *x, const int n)
+{
+    double factor[8], sum = 0.0;
+    UNROLLED
+    for (int i = 0; i < n; i++) {
+        factor[i] = aa * x[i];
+        sum += factor[i] * 0.0;
+    }
+    if (sum != 0.0) {
+        return 0;
+    }
+    npy_intp at = n;
+    UNROLLED
+    for (int i = 0; i < n; i++) {
+        row_one(out + at, a, x + at, factor[i], x + i, n - i);
+        at += n - i;
+    }
+    chain_one(out, a, x, n);
+    return 1;
+}
+
+FORCE_INLINE int
+triangular_two(double *out, const Derivatives2 *d, const double *x, const double *y, const int cross,
+               const int squares, const int n)
+{
+    double of_x[8], of_y[8], sum = 0.0;
+    UNROLLED
+    for (int i = 0; i < n; i++) {
+        of_x[i] = (squares ? d->aa * x[i] : 0.0) + (cross ? d->ab * y[i] : 0.0);
+        of_y[i] = (squares ? d->bb * y[i] : 0.0) + (cross ? d->ab * x[i] : 0.0);
+        sum += of_x[i] * 0.0 + of_y[i] * 0.0;
+    }
+    if (sum != 0.0) {
+        return 0;
+    }
+    npy_intp at = n;
+    UNROLLED
+    for (int i = 0; i < n; i++) {
+        row_two(out + at, d->a, x + at, d->b, y + at, of_x[i], x + i, of_y[i], y + i, n - i);
+        at += n - i;
+    }
+    chain_two(out, d->a, x, d->b, y, n);
+    return 1;
+}
+
+#define FOR_SMALL_TRIANGLE(CALL)                                                                   \
+    if (number->key.pattern == TRIANGULAR) {                                                       \
+        switch (n) {                                                                               \
+        case 1: if (CALL(1)) { return; } break;                                                    \
+        case 2: if (CALL(2)) { return; } break;                                                    \
+        case 3: if (CALL(3)) { return; } break;                                                    \
+        case 4: if (CALL(4)) { return; } break;                                                    \
+        case 5: if (CALL(5)) { return; } break;                                                    \
+        case 6: if (CALL(6)) { return; } break;                                                    \
+        default: break;                                                                            \
+        }                                                                                          \
+    }
+
+/* ---- any pattern ------------------------------------------------------------------------------------ */
+
+FORCE_INLINE void
 chain2_one(const Number *number, double *out, double a, double aa, const double *x)
 {
     const npy_intp n = number->n;
@@ -80,6 +154,11 @@ chain2_one(const Number *number, double *out, double a, double aa, const double 
     if (plain && aa == 0.0) {                    /* linear: all lanes are alike */
         chain_one(out, a, x, number->lanes);
         return;
+    }
+    if (plain) {
+#define CALL(N) triangular_one(out, a, aa, x, N)
+        FOR_SMALL_TRIANGLE(CALL)
+#undef CALL
     }
     for (npy_intp s = 0; s < number->segment_count; s++) {
         const Segment row = number->segments[s];
@@ -97,10 +176,6 @@ chain2_one(const Number *number, double *out, double a, double aa, const double 
     }
     plain ? chain_one(out, a, x, n) : chain_one_masked(out, a, x, n);
 }
-
-typedef struct {
-    double a, b, aa, ab, bb;
-} Derivatives2;
 
 /* One row of pairs, which starts at lane `at`. */
 static inline void
@@ -128,7 +203,7 @@ chain2_two_masked(const Number *number, double *out, const Derivatives2 *d, cons
 
 /* The general function of two arguments; `cross` and `squares` say (as constants) which second
  * derivatives there are at all. */
-static inline void
+FORCE_INLINE void
 chain2_two(const Number *number, double *out, const Derivatives2 *d, const double *x, const double *y,
            int cross, int squares)
 {
@@ -143,6 +218,9 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
         chain_two(out, d->a, x, d->b, y, number->lanes);
         return;
     }
+#define CALL(N) triangular_two(out, d, x, y, cross, squares, N)
+    FOR_SMALL_TRIANGLE(CALL)
+#undef CALL
     if (!lanes_finite(x, n) || !lanes_finite(y, n)) {
         chain2_two_masked(number, out, d, x, y);
         return;
