@@ -97,7 +97,7 @@ rule_auxiliary(int aux, npy_intp n, const double *x, double *a)
         return;
     }
     const RuleEntry *entry = &rule_table[aux];
-    if (entry->quick == NULL || n < 2 || !entry->quick(n, x, a)) {      /* one by itself is slower */
+    if (entry->quick == NULL || !entry->quick(n, x, a)) {
         value_block(&entry->value, n, x, a);
     }
 }

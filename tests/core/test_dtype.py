@@ -274,7 +274,6 @@ def test_setting_plain_numbers(x, kind, number):
         np.array(1j),
         np.datetime64("2020-01-01"),
     ],
-    ids=repr,
 )
 def test_setting_refused(x, kind, bad):
     before = x.copy()

@@ -39,7 +39,7 @@ def test_scalars(x):
     np.arange(3, dtype=np.float16), np.arange(3.0).astype(">f8"),
     array.array("d", [1.0, 2.0]), range(3), np.float64([[1, 2], [3, 4]]).T, np.arange(6.0)[::-2],
     np.broadcast_to(np.arange(3.0), (2, 3)), [[]], np.zeros((3, 0)),
-], ids=repr)
+])
 def test_arrays(x):
     found = seen_by(x)
     plain = np.asarray(x)
@@ -114,7 +114,7 @@ def test_float32_is_computed_in_float64():
     (np.array(["2020-01-01"], "M8[D]"), "datetime64"), (np.zeros(2, [("a", float)]), "void"),
     (lambda x: x, "function"), ((i for i in "ab"), "generator"),
     (np.ma.array([1.0, 2.0], mask=[True, False]), "masked"),
-], ids=repr)
+])
 def test_refused(x, message):
     for transform in (dualad.jacobian, dualad.grad):
         with pytest.raises(TypeError, match=rf"argument 0.*{message}"):
