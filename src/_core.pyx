@@ -32,7 +32,6 @@ cdef extern from "number.h":
         TRIANGULAR
         DIAGONAL
         RECTANGULAR
-        GIVEN
     ctypedef struct Segment:
         Py_ssize_t i
         Py_ssize_t j

@@ -158,8 +158,7 @@ scalar_name(const NumberKey *key)
     case NO_PAIRS: return PyUnicode_FromFormat("Dual%zd", n);
     case TRIANGULAR: return PyUnicode_FromFormat("HyperDual%zd", n);
     case DIAGONAL: return PyUnicode_FromFormat("HyperDualDiagonal%zd", n);
-    case RECTANGULAR: return PyUnicode_FromFormat("HyperDual%zdx%zd", size, n - size);
-    default: return PyUnicode_FromFormat("HyperDual%zdWith%zd", n, size);
+    default: return PyUnicode_FromFormat("HyperDual%zdx%zd", size, n - size);
     }
 }
 
@@ -200,10 +199,10 @@ static int
 lay_out(Number *number)
 {
     const NumberKey *key = &number->key;
-    npy_intp n = key->n, most = key->pattern == GIVEN ? key->size : n;
+    npy_intp n = key->n;
     number->n = n;
     if (key->pattern != NO_PAIRS) {
-        number->segments = PyMem_Calloc(most, sizeof(Segment));
+        number->segments = PyMem_Calloc(n, sizeof(Segment));
         if (number->segments == NULL) {
             PyErr_NoMemory();
             return -1;
@@ -226,7 +225,7 @@ lay_out(Number *number)
     default:
         break;
     }
-    number->pairs = key->pattern == GIVEN ? key->size : 0;
+    number->pairs = 0;
     for (npy_intp i = 0; i < number->segment_count; i++) {
         number->pairs += number->segments[i].count;
     }
@@ -256,7 +255,6 @@ check_size(const NumberKey *key)
 {
     double n = (double)key->n, pairs = key->pattern == TRIANGULAR    ? n * (n + 1) / 2
                                        : key->pattern == RECTANGULAR ? key->size * (n - key->size)
-                                       : key->pattern == GIVEN       ? (double)key->size
                                                                      : n;
     if (key->n >= 1 && n + pairs <= MOST_LANES) {
         return 0;

@@ -32,8 +32,7 @@ typedef enum {
     NO_PAIRS,                /* first order: a dual number */
     TRIANGULAR,              /* all i <= j: a Hessian */
     DIAGONAL,                /* i = j: a Laplacian */
-    RECTANGULAR,             /* i in the first block of directions, j in the second */
-    GIVEN                    /* a list, set anew for each level */
+    RECTANGULAR              /* i in the first block of directions, j in the second */
 } Pattern;
 
 /* A row of a pattern: the pairs (i, j), (i, j + 1), ... (i, j + count - 1). */
@@ -45,7 +44,7 @@ typedef struct {
 typedef struct {
     npy_intp n;              /* directions */
     Pattern pattern;
-    npy_intp size;           /* RECTANGULAR: directions of the first block; GIVEN: room for pairs; else 0 */
+    npy_intp size;           /* RECTANGULAR: directions of the first block; else 0 */
     int slot;                /* of the level that its lanes belong to */
     int inner_slot;          /* RECTANGULAR of two levels: the second block's; else -1 */
 } NumberKey;
