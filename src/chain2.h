@@ -27,19 +27,8 @@ lanes_finite(const double *x, npy_intp n)
     return sum == 0.0;
 }
 
-/* `count` pairs of a row, a constant where it is called; in registers before any is stored. */
-FORCE_INLINE void
-row_one_some(double *to, double a, const double *pair, double factor, const double *xj, int count)
-{
-    double sum[8];
-    for (int k = 0; k < count; k++) {
-        sum[k] = a * pair[k] + factor * xj[k];
-    }
-    for (int k = 0; k < count; k++) {
-        to[k] = sum[k];
-    }
-}
-
+/* `count` pairs of a row, a constant where it is called; in registers before any is stored.  (A row of
+ * one argument is chain_two, of the pairs and of the other direction.) */
 FORCE_INLINE void
 row_two_some(double *to, double a, const double *pair_x, double b, const double *pair_y, double of_x,
              const double *xj, double of_y, const double *yj, int count)
@@ -51,14 +40,6 @@ row_two_some(double *to, double a, const double *pair_x, double b, const double 
     for (int k = 0; k < count; k++) {
         to[k] = sum[k];
     }
-}
-
-FORCE_INLINE void
-row_one(double *to, double a, const double *pair, double factor, const double *xj, npy_intp n)
-{
-#define SOME(count) row_one_some(to + k, a, pair + k, factor, xj + k, count)
-    CHAIN(SOME)
-#undef SOME
 }
 
 FORCE_INLINE void
@@ -98,7 +79,7 @@ triangular_one(double *out, double a, double aa, const double *x, const int n)
     npy_intp at = n;
     UNROLLED
     for (int i = 0; i < n; i++) {
-        row_one(out + at, a, x + at, factor[i], x + i, n - i);
+        chain_two(out + at, a, x + at, factor[i], x + i, n - i);
         at += n - i;
     }
     chain_one(out, a, x, n);
@@ -164,7 +145,7 @@ chain2_one(const Number *number, double *out, double a, double aa, const double 
         const Segment row = number->segments[s];
         const double *xj = x + row.j, factor = aa * x[row.i];
         if (plain && both_finite(factor, 0.0)) {
-            row_one(to, a, pair, factor, xj, row.count);
+            chain_two(to, a, pair, factor, xj, row.count);
         }
         else {
             for (npy_intp k = 0; k < row.count; k++) {

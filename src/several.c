@@ -65,35 +65,23 @@ scale_by_power_of_two(double *out, const double *x, npy_intp lanes, npy_intp exp
     }
 }
 
-LOOP(ldexp)
-{
-    const npy_intp lanes = LANES;
-    for (EACH) {
-        double value;
-        int exponent = *OPERAND(1, int);
-        call_float_loop(SEVERAL_ldexp, OPERAND(0, double), &exponent, &value, NULL);
-        unsigned flags = fp_flags();
-        scale_by_power_of_two(OPERAND(2, double), OPERAND(0, double), lanes, exponent);
-        fp_restore(flags);
-        *OPERAND(2, double) = value;
+#define LDEXP(name, type)                                                                          \
+    LOOP(name)                                                                                     \
+    {                                                                                              \
+        const npy_intp lanes = LANES;                                                              \
+        for (EACH) {                                                                               \
+            double value;                                                                          \
+            type exponent = *OPERAND(1, type);                                                     \
+            call_float_loop(SEVERAL_##name, OPERAND(0, double), &exponent, &value, NULL);          \
+            unsigned flags = fp_flags();                                                           \
+            scale_by_power_of_two(OPERAND(2, double), OPERAND(0, double), lanes, exponent);        \
+            fp_restore(flags);                                                                     \
+            *OPERAND(2, double) = value;                                                           \
+        }                                                                                          \
+        return 0;                                                                                  \
     }
-    return 0;
-}
-
-LOOP(ldexp_long)
-{
-    const npy_intp lanes = LANES;
-    for (EACH) {
-        double value;
-        long exponent = *OPERAND(1, long);
-        call_float_loop(SEVERAL_ldexp_long, OPERAND(0, double), &exponent, &value, NULL);
-        unsigned flags = fp_flags();
-        scale_by_power_of_two(OPERAND(2, double), OPERAND(0, double), lanes, exponent);
-        fp_restore(flags);
-        *OPERAND(2, double) = value;
-    }
-    return 0;
-}
+LDEXP(ldexp, int)
+LDEXP(ldexp_long, long)
 
 LOOP(divmod)
 {
