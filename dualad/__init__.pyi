@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
-from typing import IO, Any, Literal, Protocol, TypeAlias, overload
+from typing import IO, Any, Literal, NamedTuple, Protocol, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -129,5 +129,20 @@ def curve_fit_jac(f: _Function) -> Callable[..., NDArray[np.float64]]: ...
 def memoized(
     f: _Function, chunk_size: int | None = None, map: _Engine | None = None
 ) -> tuple[Callable[..., Any], Callable[..., Any]]: ...
+
+class _Propagated(NamedTuple):
+    value: Any
+    cov: Any
+    @property
+    def std(self) -> Any: ...
+
+def propagate(
+    f: _Function,
+    x: ArrayLike,
+    cov: ArrayLike | None = None,
+    std: ArrayLike | None = None,
+    args: Sequence[Any] = (),
+    order: Literal[1, 2] = 1,
+) -> _Propagated: ...
 def save(file: str | PathLike[str] | IO[bytes], x: Any) -> None: ...
 def load(file: str | PathLike[str] | IO[bytes]) -> Any: ...

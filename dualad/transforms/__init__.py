@@ -5,6 +5,7 @@ from .chunks import build_info
 from .for_scipy import curve_fit_jac, memoized
 from .second_api import hessian, hessp, hvp, laplacian, second_derivative, value_grad_and_hessian
 from .tools_api import check_grads, custom_jvp
+from .uncertainty import propagate
 
 jacfwd = jacobian
 
@@ -23,6 +24,7 @@ __all__ = [
     "jvp",
     "laplacian",
     "memoized",
+    "propagate",
     "second_derivative",
     "value_and_grad",
     "value_and_jacobian",
