@@ -109,6 +109,9 @@ def propagate(f, x, cov=None, std=None, args=(), order=1):
     array, _ = as_real(x, "x")
     root = _root(cov, std, array.shape)
     value, jacobian = ValueAndJacobian(f)(x, *args)
+    if np.iscomplexobj(value):
+        raise TypeError("propagate is for real results; return the real and the imaginary part, "
+                        "np.stack([z.real, z.imag])")
     shape, size = np.shape(value), array.size
     count = int(np.prod(shape))
     slopes = _along(jacobian.reshape(count, size), root)
