@@ -231,7 +231,7 @@ def test_what_cannot_be(x, given, says):
 def test_functions_that_cannot_be():
     with pytest.raises(TypeError, match="propagate takes a function, not float"):
         propagate(1.5, 1.0, 1.0)
-    with pytest.raises(TypeError, match="real and (the )?imaginary part"):
+    with pytest.raises(TypeError, match=r"real and (the )?imaginary part"):
         propagate(lambda x: x * 1j, 1.0, 1.0)
     with pytest.raises(TypeError, match="returned None"):
         propagate(lambda x: None, 1.0, 1.0)
