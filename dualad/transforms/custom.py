@@ -1,7 +1,6 @@
 """Functions whose derivative the user writes."""
 
 import functools
-import inspect
 
 import numpy as np
 
@@ -39,6 +38,7 @@ class CustomJVP:
     def _positional(self, args, kwargs):
         """All arguments in their positions, as the rule takes them."""
         if self.signature is None:
+            import inspect  # NumPy 2.0 has not imported it, and dualad's import stays light
             try:
                 self.signature = inspect.signature(self.f)
             except (TypeError, ValueError):       # compiled functions need not have one
