@@ -34,14 +34,14 @@ FIGURES = [
 ]
 
 
-def main(names):
+def main(names, folder=HERE):
     for draw in FIGURES:
         if names and draw.__name__ not in names:
             continue
         figure = draw()
         if draw not in GRAPHS:
             figure.tight_layout()
-        figure.savefig(HERE / f"{draw.__name__}.svg", metadata={"Date": None})
+        figure.savefig(folder / f"{draw.__name__}.svg", metadata={"Date": None})
         pyplot.close(figure)
 
 

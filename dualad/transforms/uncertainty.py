@@ -65,7 +65,7 @@ def propagate(f, x, cov=None, std=None, args=(), order=1):
     Notes
     -----
     To first order, with the Jacobian J of f at x, the covariance is J cov J^T: the law of propagation of
-    uncertainty, JCGM 100:2008 (the "GUM"), 5.2.2 and H.2.3; for several outputs JCGM 102:2011, 6.2.1.3.
+    uncertainty, JCGM 100:2008 (the "GUM"), 5.2.2 and H.2.3; for several outputs JCGM 102:2011, 6.2.1.
     It is exact where f is linear, and good where f is nearly linear over a few standard deviations.
 
     With ``order=2`` f is replaced by its Taylor polynomial of second order. For normally distributed

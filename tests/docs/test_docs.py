@@ -10,6 +10,8 @@ import contextlib
 import io
 import pathlib
 import re
+import subprocess
+import sys
 import urllib.parse
 import warnings
 
@@ -95,3 +97,20 @@ def test_every_picture_is_shown_and_small():
     for picture in DOCS.glob("figures/*.svg"):
         assert f"figures/{picture.name})" in text
         assert picture.stat().st_size < 80_000
+
+
+DRAW = """
+import pathlib, sys
+sys.path.insert(0, sys.argv[1])
+import make_figures
+make_figures.main([], pathlib.Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+def test_every_picture_can_be_drawn(tmp_path):
+    """They are drawn with the pages' own code, whose names may change."""
+    pytest.importorskip("matplotlib")
+    subprocess.run([sys.executable, "-c", DRAW, DOCS / "figures", tmp_path], check=True)
+    drawn = {picture.name for picture in tmp_path.iterdir()}
+    assert drawn | {"forward_reverse.svg"} == {picture.name for picture in DOCS.glob("figures/*.svg")}
