@@ -161,7 +161,7 @@ def _root(cov, std, shape):
     std = np.sqrt(variances)
     scale = std[:, None] * std
     _refuse_impossible(cov, scale, shape)
-    if not size:
+    if np.count_nonzero(cov) == np.count_nonzero(variances):                 # a diagonal matrix
         return std, None
     correlations = (cov + cov.T) / 2 / np.where(scale == 0, 1.0, scale)
     weights, axes = np.linalg.eigh(correlations)

@@ -121,7 +121,8 @@ def test_an_input_without_uncertainty_takes_no_part():
     assert_allclose(found, (1.0, 0.25))
     found = propagate(lambda x: np.sqrt(x[0]) + x[1], [0.0, 1.0], [[0.0, 0.0], [0.0, 0.25]])
     assert_allclose(found, (1.0, 0.25))
-    assert propagate(np.sqrt, 0.0, std=1.0).std == np.inf
+    for uncertainty in {"std": [1.0, 2.0]}, {"cov": [1.0, 4.0]}, {"cov": [[1.0, 0.0], [0.0, 4.0]]}:
+        assert propagate(lambda x: np.sqrt(x[0]) + x[1], [0.0, 4.0], **uncertainty).std == np.inf
 
 
 def test_second_order_of_quadratic_forms_is_exact():
