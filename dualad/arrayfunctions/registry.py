@@ -29,6 +29,7 @@ from .components import (
     without_subclass,
 )
 from .second_order import curvature
+from .undefined import AS_IS, Partly, Undefined
 
 HANDLERS = {}
 REFUSED_MODULES = {}        # modules that NumPy imports late: name -> (reason, functions that work anyway)
@@ -113,7 +114,8 @@ def rule(function, *names):
         as the given ones do in place of dual ones, and everything else as given. It returns
         ``(value, jvp)``: the result, an array or a tuple of arrays; and a function that takes for
         each name the stacked tangents of this argument, shape (directions, *shape), or None
-        where it carries none, and returns the stacked tangents of the result.
+        where it carries none, and returns the stacked tangents of the result. In place of tangents
+        it may give `undefined.AS_IS`, or an `undefined.Partly`.
 
     Notes
     -----
@@ -165,9 +167,22 @@ def apply(definition, names, given):
         curved = curvature(_by_position(definition, names, given), points, tangents, dtype)
     if isinstance(value, tuple):
         curved = curved or (None,) * len(value)
-        parts = [assemble(dtype, v, t, tangents, c) for v, t, c in zip(value, moved, curved, strict=True)]
+        parts = [_result(dtype, v, t, tangents, c) for v, t, c in zip(value, moved, curved, strict=True)]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
-    return assemble(dtype, value, moved, tangents, curved)
+    return _result(dtype, value, moved, tangents, curved)
+
+
+def _result(dtype, value, moved, tangents, curved):
+    """One dual result from its parts, or what stands for it where it has no derivative."""
+    if moved is AS_IS:
+        return value
+    partly = [part for part in (moved, curved) if isinstance(part, Partly)]
+    moved, curved = (part.lanes if isinstance(part, Partly) else part for part in (moved, curved))
+    result = assemble(dtype, value, moved, tangents, curved)
+    if any(part.undefined.any() for part in partly):
+        undefined = functools.reduce(np.logical_or, [part.undefined for part in partly])
+        return Undefined(result, undefined, partly[0].reason)
+    return result
 
 
 def _by_position(definition, names, given):

@@ -15,6 +15,7 @@ import numpy as np
 from .. import _core
 from .._core import DualArray, dual_dtype, partials
 from .components import is_dual
+from .undefined import Partly
 
 
 def _row_blocks(segments):
@@ -49,12 +50,13 @@ def curvature(definition, points, lanes, dtype):
     Returns
     -------
     numpy.ndarray, tuple of arrays or None
-        As jvp returns them; None where the derivative does not depend on the point.
+        As jvp returns them, `undefined.Partly` included; None where the derivative does not depend
+        on the point.
     """
     template = np.empty(0, dtype)
     pairs, segments = _core.second_parts(template)
     moves = [any(t is not None and t[k].any() for t in lanes) for k in range(partials(template).shape[-1])]
-    found, several, at = {}, False, 0
+    found, undefined, several, at = {}, {}, False, 0
     for rows in _row_blocks(segments):
         first, last = min(j for _, j, _ in rows), max(j + count for _, j, count in rows)
         row_lanes = [i for i, _, _ in rows]
@@ -67,6 +69,9 @@ def curvature(definition, points, lanes, dtype):
             moved = jvp(*(None if t is None else t[first:last] for t in lanes))
         several = isinstance(moved, tuple)
         for k, part in enumerate(moved if several else (moved,)):
+            if isinstance(part, Partly):
+                undefined.setdefault(k, []).append(part)
+                part = part.lanes
             if is_dual(part):
                 if k not in found:
                     found[k] = np.zeros((pairs.shape[-1], *part.shape[1:]))
@@ -77,6 +82,9 @@ def curvature(definition, points, lanes, dtype):
                     block[still] = 0.0
                 found[k][at:at + count] = block
         at += count
+    for k, parts in undefined.items():
+        where = np.logical_or.reduce([part.undefined for part in parts])
+        found[k] = Partly(found.get(k), where, parts[0].reason)
     if several:
         return tuple(found.get(k) for k in range(len(moved)))
     return found.get(0)

@@ -172,19 +172,10 @@ print("done")
 """).strip() == "done"
 
 
-@pytest.mark.parametrize("name", ["eig", "eigh", "eigvals", "svd", "qr", "cholesky", "pinv", "cond",
-                                  "matrix_rank"])
-def test_what_has_no_rule_yet_says_so(name):
-    with pytest.raises(TypeError, match=rf"np\.linalg\.{name} cannot take dual numbers.*dualad\.value"):
-        getattr(np.linalg, name)(dualad.seed(np.eye(2)))
-
-
 def test_more_refusals():
     x = dualad.seed([1.0, 2.0, 3.0])
     with pytest.raises(TypeError, match=r"np\.fft\.fft.*complex"):
         np.fft.fft(x)
-    with pytest.raises(TypeError, match=r"np\.linalg\.lstsq"):
-        np.linalg.lstsq(np.eye(3), x)
     with pytest.raises(TypeError):
         np.linalg.solve(np.eye(3), np.asarray(x))
     with pytest.raises(TypeError):
