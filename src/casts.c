@@ -106,14 +106,14 @@ embed(void *from, void *to, npy_intp n, void *from_array, void *to_array)
 }
 
 int
-casts_register_embedding(const Number *part, Number *joined)
+casts_register_embedding(const Number *joined)
 {
-    if (joined->takes[part->index]) {
-        return 0;
+    for (int i = 0; i < 2; i++) {
+        PyArray_Descr *descr = joined->parts[i]->descr;
+        if (PyArray_RegisterCastFunc(descr, joined->type_num, embed) < 0 ||
+            PyArray_RegisterCanCast(descr, joined->type_num, NPY_NOSCALAR) < 0) {
+            return -1;
+        }
     }
-    joined->takes[part->index] = 1;                 /* NumPy must not be asked: it remembers that there is no cast */
-    return PyArray_RegisterCastFunc(part->descr, joined->type_num, embed) < 0 ||
-                   PyArray_RegisterCanCast(part->descr, joined->type_num, NPY_NOSCALAR) < 0
-               ? -1
-               : 0;
+    return 0;
 }

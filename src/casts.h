@@ -7,7 +7,7 @@
 /* Register all casts of a number whose dtype NumPy knows already; -1 with an exception. */
 int casts_register(Number *number);
 
-/* The cast of a dual number into the number that it is a part of; once for each pair. */
-int casts_register_embedding(const Number *part, Number *joined);
+/* The casts of the two parts of a number. */
+int casts_register_embedding(const Number *joined);
 
 #endif

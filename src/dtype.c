@@ -51,11 +51,10 @@ element_from_object(const Number *number, PyObject *object, double *element)
         return 0;
     }
     if (given != NULL) {
-        NumberKey key;
-        if (number_join(given, number, &key) < 0) {
+        if (number_refuse_meeting(given, number) < 0) {
             return -1;
         }
-        if (number_find(&key) != number) {
+        if (!is_part(given, number)) {
             PyErr_SetString(PyExc_TypeError,
                             "a dual number of one derivative call cannot be stored in an array of another one's: "
                             "derivatives would be lost. Make the array from the values that go into it "

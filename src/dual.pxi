@@ -262,7 +262,6 @@ cdef Number *_make(const NumberKey *key) except NULL:
         return number
     with _making:           # making one runs Python code, so another thread may come
         number = number_get(key)
-        number.closed = not level_is_open(key.slot) or (key.inner_slot >= 0 and not level_is_open(key.inner_slot))
         if number.idle_references == 0:
             for tell in _on_new_dtype:
                 tell(<object><PyObject *>number.descr, <object>number.scalar)

@@ -13,14 +13,21 @@ slot_in_use(int slot)
     return 0;
 }
 
+int
+levels_have_ended(const NumberKey *key)
+{
+    /* Parts that serve one level by now cannot meet. */
+    return !is_open[key->slot] ||
+           (key->inner_slot >= 0 && (!is_open[key->inner_slot] || key->inner_slot == key->slot));
+}
+
 static void
 set_closed(int slot, int closed)
 {
     is_open[slot] = !closed;
     for (int i = 0; i < number_count; i++) {
-        const NumberKey *key = &numbers[i]->key;
         if (number_has_slot(numbers[i], slot)) {
-            numbers[i]->closed = !is_open[key->slot] || (key->inner_slot >= 0 && !is_open[key->inner_slot]);
+            numbers[i]->closed = levels_have_ended(&numbers[i]->key);
         }
     }
 }

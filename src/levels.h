@@ -19,4 +19,7 @@ void level_close(int slot);
 
 int level_is_open(int slot);
 
+/* Has a level of this number ended? */
+int levels_have_ended(const NumberKey *key);
+
 #endif

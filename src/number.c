@@ -4,6 +4,7 @@
 
 #include "casts.h"
 #include "dtype.h"
+#include "levels.h"
 #include "ufuncs.h"
 
 PyTypeObject *NumberMeta = NULL;
@@ -67,7 +68,7 @@ number_is_closed(void)
 }
 
 static int
-refuse_join(const Number *a, const Number *b)
+refuse_meeting(const Number *a, const Number *b)
 {
     if (a->key.pattern == NO_PAIRS && b->key.pattern == NO_PAIRS) {
         PyErr_Format(PyExc_TypeError,
@@ -89,26 +90,24 @@ refuse_join(const Number *a, const Number *b)
 }
 
 int
-number_join(const Number *a, const Number *b, NumberKey *key)
+number_refuse_meeting(const Number *a, const Number *b)
 {
-    if (a->key.pattern != NO_PAIRS || b->key.pattern != NO_PAIRS) {
-        /* a part of the joined number itself? */
-        const Number *joined = a->key.inner_slot >= 0 ? a : b, *part = joined == a ? b : a;
-        npy_intp first = joined->key.size, second = joined->n - first;
-        if (joined->key.inner_slot >= 0 && part->key.pattern == NO_PAIRS &&
-            ((part->key.slot == joined->key.slot && part->n == first) ||
-             (part->key.slot == joined->key.inner_slot && part->n == second))) {
-            *key = joined->key;
-            return 0;
+    if (is_part(a, b) || is_part(b, a)) {
+        return 0;
+    }
+    const int dual = a->key.pattern == NO_PAIRS && b->key.pattern == NO_PAIRS;
+    return dual && a->key.slot != b->key.slot ? 0 : refuse_meeting(a, b);
+}
+
+static Number *
+find_joined(const Number *a, const Number *b)
+{
+    for (int i = 0; i < number_count; i++) {
+        if (is_part(a, numbers[i]) && is_part(b, numbers[i])) {
+            return numbers[i];
         }
-        return refuse_join(a, b);
     }
-    if (a->key.slot == b->key.slot) {
-        return refuse_join(a, b);
-    }
-    const Number *first = a->key.slot < b->key.slot ? a : b, *second = first == a ? b : a;
-    *key = (NumberKey){first->n + second->n, RECTANGULAR, first->n, first->key.slot, second->key.slot};
-    return 0;
+    return NULL;
 }
 
 static Number *(*make_number)(const NumberKey *key) = number_get;
@@ -116,24 +115,40 @@ static Number *(*make_number)(const NumberKey *key) = number_get;
 Number *
 number_joined(const Number *a, const Number *b)
 {
-    NumberKey key;
-    if (number_join(a, b, &key) < 0) {
+    if (number_refuse_meeting(a, b) < 0) {
         return NULL;
     }
-    Number *joined = make_number(&key);
-    const Number *parts[2] = {a, b};
-    for (int i = 0; joined != NULL && i < 2; i++) {
-        if (parts[i] != joined && casts_register_embedding(parts[i], joined) < 0) {
-            return NULL;
+    if (is_part(a, b) || is_part(b, a)) {
+        return numbers[is_part(a, b) ? b->index : a->index];
+    }
+    Number *joined = find_joined(a, b);
+    if (joined != NULL && joined->idle_references > 0) {
+        return joined;
+    }
+    const Number *first = a->key.slot < b->key.slot ? a : b, *second = first == a ? b : a;
+    const NumberKey key = {first->n + second->n, RECTANGULAR, first->n, first->key.slot, second->key.slot};
+    return make_number(&key);
+}
+
+/* NumPy remembers which number two others have met in, so it is theirs for ever, also when they come to
+ * serve other levels. */
+static void
+follow(const Number *part)
+{
+    for (int i = 0; i < number_count; i++) {
+        Number *joined = numbers[i];
+        if (is_part(part, joined)) {
+            joined->key.slot = joined->parts[0]->key.slot;
+            joined->key.inner_slot = joined->parts[1]->key.slot;
+            joined->closed = levels_have_ended(&joined->key);
         }
     }
-    return joined;
 }
 
 void
 number_embed(const Number *from, const double *element, const Number *to, double *out)
 {
-    npy_intp offset = from->key.slot == to->key.slot ? 0 : to->key.size;
+    npy_intp offset = from == to->parts[0] ? 0 : to->key.size;
     memset(out, 0, to->itemsize);
     out[0] = element[0];
     memcpy(out + 1 + offset, element + 1, from->n * sizeof *out);
@@ -266,27 +281,53 @@ check_size(const NumberKey *key)
     return -1;
 }
 
-/* A number of the same make whose levels are over and that nothing has: it can serve for other levels. */
+/* Has nothing this number, nor one in which it has met another level's? */
+static int
+is_idle(const Number *number)
+{
+    int idle = number->idle_references > 0 && !number_in_use(number);
+    for (int i = 0; i < number_count && idle; i++) {
+        idle = !is_part(number, numbers[i]) || !number_in_use(numbers[i]);
+    }
+    return idle;
+}
+
+/* A number of the same make whose level is over: it can serve for another one. */
 static Number *
 reuse_idle(const NumberKey *key)
 {
-    for (int i = 0; i < number_count && key->slot > 0; i++) {
+    for (int i = 0; i < number_count && key->slot > 0 && key->inner_slot < 0; i++) {
         Number *number = numbers[i];
         if (number->key.n == key->n && number->key.pattern == key->pattern && number->key.size == key->size &&
-            number->key.slot > 0 && (number->key.inner_slot < 0) == (key->inner_slot < 0) && number->closed &&
-            number->idle_references > 0 && !number_in_use(number)) {
+            number->key.slot > 0 && number->key.inner_slot < 0 && number->closed && is_idle(number)) {
             number->key = *key;
-            number->closed = 0;
+            number->closed = levels_have_ended(key);
+            follow(number);
             return number;
         }
     }
     return NULL;
 }
 
+static Number *
+find_dual(npy_intp n, int slot)
+{
+    const NumberKey key = {n, NO_PAIRS, 0, slot, -1};
+    return number_find(&key);
+}
+
 Number *
 number_get(const NumberKey *key)
 {
-    Number *number = number_find(key);
+    Number *number, *parts[2] = {NULL, NULL};
+    if (key->inner_slot >= 0) {
+        parts[0] = find_dual(key->size, key->slot);
+        parts[1] = find_dual(key->n - key->size, key->inner_slot);
+        number = find_joined(parts[0], parts[1]);
+    }
+    else {
+        number = number_find(key);
+    }
     if (number == NULL) {
         number = reuse_idle(key);
     }
@@ -309,6 +350,8 @@ number_get(const NumberKey *key)
         return NULL;
     }
     number->key = *key;
+    number->closed = levels_have_ended(key);
+    memcpy(number->parts, parts, sizeof parts);
     number->index = number_count;
     numbers[number->index] = number;
     if (lay_out(number) < 0) {
@@ -319,7 +362,8 @@ number_get(const NumberKey *key)
         return NULL;
     }
     number_count++;              /* also after a failure: NumPy may call the functions of this index */
-    if (dtype_register(number) < 0 || ufuncs_register_number(number) < 0) {
+    if (dtype_register(number) < 0 || ufuncs_register_number(number) < 0 ||
+        (parts[0] != NULL && casts_register_embedding(number) < 0)) {
         number->key.n = -1;      /* never found again */
         return NULL;
     }

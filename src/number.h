@@ -51,6 +51,7 @@ typedef struct {
 
 typedef struct Number {
     NumberKey key;
+    struct Number *parts[2]; /* of two levels: those whose lanes are its first and its second block; else NULL */
     int index;               /* position in the registry */
     int closed;              /* a level of its has ended: operations raise */
     int type_num;            /* NumPy's */
@@ -58,7 +59,6 @@ typedef struct Number {
     npy_intp pairs;          /* second derivatives; 0 for dual numbers */
     npy_intp lanes;          /* n + pairs */
     npy_intp itemsize;       /* bytes: 8 (1 + lanes) */
-    char takes[MAX_NUMBERS]; /* of two levels: the numbers from which casts are registered */
     Segment *segments;       /* the pattern, row by row */
     npy_intp segment_count;
     PyTypeObject *scalar;    /* Dual<n>, HyperDual<n>, ... */
@@ -130,10 +130,18 @@ number_has_slot(const Number *number, int slot)
     return number->key.slot == slot || number->key.inner_slot == slot;
 }
 
-/* The key of the number in which dual numbers of two levels can meet; -1 with a TypeError. */
-int number_join(const Number *a, const Number *b, NumberKey *key);
+/* Is `part` one of the two that have met in `joined`? */
+static inline int
+is_part(const Number *part, const Number *joined)
+{
+    return joined->parts[0] == part || joined->parts[1] == part;
+}
 
-/* That number, made when first asked for; NULL with an exception. */
+/* -1 with a TypeError where different numbers cannot meet in one operation. */
+int number_refuse_meeting(const Number *a, const Number *b);
+
+/* The number in which dual numbers of two levels can meet, made when first asked for; NULL with an
+ * exception. */
 Number *number_joined(const Number *a, const Number *b);
 
 /* An element of a dual number as one of a joined number: its lanes go to their level's block. */

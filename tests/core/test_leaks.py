@@ -491,6 +491,40 @@ def test_closed_arrays_raise_in_every_kind_of_call(call):
         call(x)
 
 
+def test_numbers_that_serve_another_level_meet_there():
+    """NumPy remembers in which number two others have met, also when they have come to serve other levels."""
+
+    def number(value, slot):
+        return _core.lift(np.array([value]), 1, slot, 0, 1)
+
+    def check_product(x, y):
+        both = np.multiply(x, y)
+        slots, partials = _core.kind_of(both)[:2], dualad.partials(both)[0]
+        expected = {_core.slot_of(x): dualad.value(y)[0], _core.slot_of(y): dualad.value(x)[0]}
+        assert dict(zip(slots, partials, strict=True)) == expected
+        return both
+
+    slots = [_core.open_level() for _ in range(3)]
+    check_product(number(2.0, slots[0]), number(3.0, slots[2]))
+    for slot in slots:
+        _core.close_level(slot)
+    slots = [_core.open_level(), _core.open_level()]
+    try:
+        x, y = number(2.0, slots[0]), number(3.0, slots[1])     # y's kind may be the one of the third level above
+        check_product(x, y)
+        slots.append(_core.open_level())
+        z = number(5.0, slots[2])
+        check_product(y, z)
+        both = check_product(x, y)
+        with pytest.raises(TypeError):
+            both[0] = z[0]
+        with pytest.raises(TypeError, match="second order at most"):
+            both + z
+    finally:
+        for slot in slots:
+            _core.close_level(slot)
+
+
 def test_levels_do_not_mix(level):
     """Lanes of two levels stay apart in one number; a third level is refused, and so is storing."""
     other, third = _core.open_level(), _core.open_level()
