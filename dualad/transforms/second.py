@@ -1,5 +1,7 @@
 """The transforms of second order."""
 
+from types import MethodType
+
 import numpy as np
 
 from .chunks import check_same
@@ -10,6 +12,7 @@ from .tiles import (
     WHOLE,
     Task,
     assembled,
+    checked_pattern,
     cover,
     diagonal_tiles,
     evaluate_along_and,
@@ -17,10 +20,11 @@ from .tiles import (
     evaluate_tiles,
     first_order_points,
     given_pairs,
+    refuse_outer,
     square_tiles,
     whole,
 )
-from .transform import Transform, carry_name, check_scalar
+from .transform import Transform, carry_name, check_scalar, is_global
 
 
 class Hessian(Transform):
@@ -28,7 +32,7 @@ class Hessian(Transform):
 
     def __init__(self, f, argnums=0, has_aux=False, chunk_size=None, map=None, pattern=None):
         super().__init__(f, argnums, has_aux, chunk_size, map)
-        self.pattern = pattern
+        self.pattern = checked_pattern(pattern)
 
     def __call__(self, /, *args, **kwargs):
         points = first_order_points(args, self.argnums)
@@ -51,9 +55,10 @@ class Hessian(Transform):
         value, found, aux = evaluate_tiles(Task(self.f, args, kwargs, points, self.has_aux), tiles, self.map, total)
         first, second = assembled(found, total)
         if rows is not None:
-            given = np.zeros((total, total), bool)
-            given[rows, columns] = given[columns, rows] = True
-            second[..., ~given] = 0.0
+            # Tiles have pairs that nobody asked for, and may have (i, j) and (j, i), which are rounded apart.
+            given = second[..., rows, columns]
+            second = np.zeros_like(second)
+            second[..., rows, columns] = second[..., columns, rows] = given
         return value, first, second, aux
 
     def result(self, points, value, first, second, aux):
@@ -101,7 +106,7 @@ class SecondDerivative(Transform):
     name = "second_derivative"
 
     def __init__(self, f, argnum=0):
-        super().__init__(f, argnum)
+        super().__init__(f, _one_argument(argnum, self.name))
 
     def __call__(self, /, *args, **kwargs):
         points = first_order_points(args, self.argnums)
@@ -118,7 +123,7 @@ class Laplacian(Transform):
     name = "laplacian"
 
     def __init__(self, f, argnum=0, chunk_size=None, map=None):
-        super().__init__(f, argnum, False, chunk_size, map)
+        super().__init__(f, _one_argument(argnum, self.name), False, chunk_size, map)
 
     def __call__(self, /, *args, **kwargs):
         points = first_order_points(args, self.argnums)
@@ -132,8 +137,15 @@ class Laplacian(Transform):
         return name if type(name) is str else (Laplacian, (self.f, self.argnums, self.chunk_size, self.map))
 
 
+def _one_argument(argnum, name):
+    if isinstance(argnum, (tuple, list)):
+        raise TypeError(f"{name} is by one argument, whose position argnum gives as an int; for several write "
+                        "hessian(f, argnums=...), or one argument that holds them all")
+    return argnum
+
+
 class HessP:
-    """What `hessp` returns."""
+    """What `hessp` returns. As a method of an object it is by the first argument after self."""
 
     def __init__(self, f):
         carry_name(self, f, "hessp")
@@ -144,8 +156,11 @@ class HessP:
         points = first_order_points(args, 0)
         return _product(self.f, args, kwargs, points, [_direction(p, points[0][1], "p")], "hessp")[0]
 
+    def __get__(self, instance, owner=None):
+        return self if instance is None else HessP(MethodType(self.f, instance))
+
     def __reduce__(self):
-        return HessP, (self.f,)
+        return self.__qualname__ if is_global(self) else (HessP, (self.f,))
 
     def __repr__(self):
         return f"<hessp of {self.f!r}>"
@@ -161,6 +176,7 @@ def hessian_vector_product(f, primals, tangents):
 
 def _direction(tangent, x, what):
     direction, _ = as_real(tangent, what)
+    refuse_outer(direction, what)
     if direction.shape != x.shape:
         raise ValueError(f"{what} must have its argument's shape {x.shape}, not {direction.shape}")
     return direction

@@ -27,10 +27,13 @@ def first_order_points(args, argnums):
     """As `points_of`, where numbers of an outer call are refused."""
     points = points_of(args, argnums)
     for position, x, _ in points:
-        if kind_of(x) is not None:
-            raise TypeError(f"argument {position} holds dual numbers of a derivative call that is still running: "
-                            f"{THIRD_ORDER}")
+        refuse_outer(x, f"argument {position}")
     return points
+
+
+def refuse_outer(array, what):
+    if kind_of(array) is not None:
+        raise TypeError(f"{what} holds dual numbers of a derivative call that is still running: {THIRD_ORDER}")
 
 
 class Tile:
@@ -118,8 +121,22 @@ def _squares(rows, columns, size):
     return tiles
 
 
+def checked_pattern(pattern):
+    """A pattern as the user gives it, without iterators, which would be empty the second time."""
+    if pattern is None or hasattr(pattern, "tocoo") or isinstance(pattern, np.ndarray):
+        return pattern
+    try:
+        return list(pattern)
+    except TypeError:
+        raise _not_pairs() from None
+
+
+def _not_pairs():
+    return TypeError("pattern must be pairs (i, j) of flat indices, or a boolean or sparse mask")
+
+
 def given_pairs(pattern, total):
-    """A pattern as the user gives it, as (rows, columns) with rows <= columns."""
+    """A checked pattern as (rows, columns) with rows <= columns."""
     if hasattr(pattern, "tocoo"):
         sparse = pattern.tocoo()
         shape, there = sparse.shape, np.asarray(sparse.data) != 0
@@ -130,11 +147,11 @@ def given_pairs(pattern, total):
             raise ValueError(f"a mask as pattern has shape ({total}, {total}), not {shape}")
         rows, columns = np.nonzero(pattern)
     else:
-        pairs = np.asarray(list(pattern))
+        pairs = np.asarray(pattern)
         if pairs.size == 0:
             pairs = np.empty((0, 2), np.intp)
         if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
-            raise TypeError("pattern must be pairs (i, j) of flat indices, or a boolean or sparse mask")
+            raise _not_pairs()
         shape, (rows, columns) = (total, total), pairs.T
         if pairs.size and (pairs.min() < 0 or pairs.max() >= total):
             raise ValueError(f"pattern has the index {pairs.min() if pairs.min() < 0 else pairs.max()}; there are "

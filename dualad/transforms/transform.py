@@ -35,8 +35,9 @@ class Transform:
     def __call__(self, /, *args, **kwargs):
         points = points_of(args, self.argnums)
         if self.scalar_input:
-            check_scalar(points[0], self.name, "Use jacobian or grad, or for a function applied element by "
-                         "element jvp(f, (x,), (np.ones_like(x),))[1]")
+            for point in points:
+                check_scalar(point, self.name, "Use jacobian or grad, or for a function applied element by "
+                             "element jvp(f, (x,), (np.ones_like(x),))[1]")
         total = points[0][1].size if len(points) == 1 else sum([point[1].size for point in points])
         size = self.chunk_size or default_chunk(total)
         if total <= size and self.map is None and not self.progress:

@@ -28,6 +28,11 @@ def rosenbrock(x):
     return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
 
 
+@dualad.hessp
+def product(x):
+    return x @ x
+
+
 def rosenbrock_in_loops(x):
     total = 0.0
     for i in range(len(x) - 1):
@@ -173,6 +178,9 @@ def test_errors():
         dualad.hvp(rosenbrock, (X,), (X, X))
     with pytest.raises(TypeError, match="scalar"):
         dualad.second_derivative(np.sin)(X)
+    for transform in (dualad.second_derivative, dualad.laplacian):
+        with pytest.raises(TypeError, match="by one argument"):
+            transform(lambda x, y: x * y**3, (0, 1))
     with pytest.raises(ValueError, match="different values"):
         rng = np.random.default_rng(0)
         dualad.hessian(lambda x: x @ x * rng.random(), chunk_size=1)(X)
@@ -185,6 +193,9 @@ def test_errors():
 
 
 def test_third_order_is_refused():
+    for by_tangent in (lambda v: dualad.hvp(rosenbrock, (X,), (v,)), lambda v: dualad.hessp(rosenbrock)(X, v)):
+        with pytest.raises(TypeError, match="second order at most"):
+            dualad.jacobian(by_tangent)(X)
     outer = {"grad": dualad.grad, "hessian": dualad.hessian, "laplacian": dualad.laplacian}
     inner = {"hessian": lambda f: (lambda x: dualad.hessian(f)(x).sum()), "laplacian": dualad.laplacian,
              "hessp": lambda f: (lambda x: dualad.hessp(f)(x, np.ones(3)).sum()),
@@ -235,14 +246,20 @@ def test_pickles_binds_and_runs_in_threads():
     assert h.chunk_size == 2
     for made in (dualad.hessp(rosenbrock), dualad.laplacian(rosenbrock), dualad.second_derivative(np.sum)):
         assert type(pickle.loads(pickle.dumps(made))) is type(made)
+    assert pickle.loads(pickle.dumps(product)) is product
 
     class Model:
         @dualad.hessian
         def loss(self, x):
             return x @ x
 
+        @dualad.hessp
+        def product(self, x, scale=1.0):
+            return scale * x @ x
+
     with pytest.raises(TypeError):
         Model().loss(X)                  # argument 0 is self
+    np.testing.assert_array_equal(Model().product(X, X, 3.0), 6 * X)
     with ThreadPoolExecutor(2) as pool:
         h = dualad.hessian(rosenbrock, chunk_size=2, map=pool.map)(point(9))
         np.testing.assert_allclose(h, rosen_hess(point(9)), rtol=1e-13, atol=1e-11)
@@ -311,11 +328,28 @@ def test_given_pairs_take_few_calls():
     assert cost["all"][1] < 200 * 201
 
 
+def test_a_rectangle_across_the_diagonal_is_symmetric_to_the_last_bit():
+    """Such a cover has (i, j) and (j, i), which are rounded apart."""
+    rng = np.random.default_rng(0)
+    for n in (20, 27, 33):
+        weights, x = rng.normal(size=(n, n)), rng.normal(size=n)
+        for _ in range(20):
+            h = dualad.hessian(lambda x, w=weights: np.sum(np.sin(w @ x) * x) + np.exp(-x @ x / len(x)),
+                               pattern=rng.integers(0, n, (8, 2)))(x)
+            np.testing.assert_array_equal(h, h.T)
+
+
+def test_a_pattern_from_an_iterator_serves_every_call():
+    h = dualad.hessian(dense, pattern=zip([0, 1], [1, 2]))
+    np.testing.assert_array_equal(h(X), h(X))
+    assert np.count_nonzero(h(X)) == 4
+
+
 def test_patterns_that_do_not_fit():
     for pattern, error, match in (
         ([(0, 3)], ValueError, "index 3"), ([(-1, 0)], ValueError, "index -1"), ([(0, 1, 2)], TypeError, "pairs"),
         (np.ones((2, 2), bool), ValueError, "shape"), (np.ones(3, bool), ValueError, "shape"),
-        ([(0.5, 1)], TypeError, "pairs"), (scipy.sparse.eye(4), ValueError, "shape"),
+        ([(0.5, 1)], TypeError, "pairs"), (3, TypeError, "pairs"), (scipy.sparse.eye(4), ValueError, "shape"),
     ):
         with pytest.raises(error, match=match):
             dualad.hessian(dense, pattern=pattern)(X)
