@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 
+from .._core import slot_of
 from .transform import Jacobian, ValueAndJacobian, carry_name
 
 
@@ -102,6 +103,9 @@ class _Part:
         self.index = index
 
     def __call__(self, *args, **kwargs):
+        if self.index == 0 and any([slot_of(x) >= 0 for x in args]):
+            # Inside a derivative call, which may be of second order: then there is no Jacobian to remember.
+            return self.memo.options[0](*args, **kwargs)
         part = self.memo(args, kwargs)[self.index]
         return part.copy() if isinstance(part, np.ndarray) else part
 
@@ -125,7 +129,7 @@ class _Same:
 def _fingerprint(x):
     """Equal for arguments that must give the same result; what can be changed in place is copied."""
     if isinstance(x, np.ndarray) and not x.dtype.hasobject:
-        return type(x), x.shape, x.dtype, x.tobytes()
+        return type(x), x.shape, x.dtype, np.asarray(x).tobytes()     # a DualArray does not give its bytes
     if isinstance(x, (np.generic, float, int, complex, str, bytes)) or x is None:
         return type(x), repr(x)              # tells 0.0 from -0.0, and NaN equals NaN
     if type(x) in (tuple, list):

@@ -4,6 +4,8 @@ from .._core import Level, is_open, slot_of
 from .inputs import FLOAT64
 from .outputs import OUTLIVED, parts_of_anything, split, without_duals
 
+CANNOT_BE_STORED = "dual numbers of one derivative call cannot be stored among those of another"
+
 
 def evaluate(f, args, kwargs, points, n, start, stop, has_aux=False, with_value=True):
     """f at the points with n directions, of which start..stop are meant: (value, lanes, aux).
@@ -66,9 +68,10 @@ def explain(error, slot):
         names = (*frame.f_locals, *frame.f_code.co_names)
         for other in [slot_of(known[name]) for name in names if name in known]:
             if other not in (-1, slot):
-                raise TypeError("dual numbers of one derivative call cannot be stored among those of "
-                                f"another: {_reason(other)}") from error
+                raise TypeError(f"{CANNOT_BE_STORED}: {_reason(other)}") from error
         traceback = traceback.tb_next
+    if str(error).count("Dual") > 1:              # both are ours, in places that no name leads to
+        raise TypeError(f"{CANNOT_BE_STORED}, of one that is over, or of numbers made by hand") from error
 
 
 def _reason(slot):

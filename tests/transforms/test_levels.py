@@ -269,6 +269,15 @@ def test_memoized_forgets_numbers_of_an_outer_call():
     assert jac(3.0) == 2.0
 
 
+def test_memoized_inside_other_calls():
+    x = np.array([1.0, 2.0])
+    value, jac = dualad.memoized(lambda y: y**3)
+    cubes = dualad.hessian(lambda y: y**3)(x)
+    np.testing.assert_array_equal(dualad.jacobian(jac)(x), cubes)
+    np.testing.assert_array_equal(dualad.hessian(value)(x), cubes)
+    np.testing.assert_array_equal(dualad.jacobian(value)(x), jac(x))
+
+
 def test_an_inner_call_on_plain_numbers_works():
     def outer(x):
         j = dualad.jacobian(lambda y: y**2)(np.array([2.0, 3.0]))
@@ -451,6 +460,8 @@ def test_outliving_numbers_as_input():
         dualad.jacobian(lambda x: kept[0])(X)
     with pytest.raises(TypeError, match="were kept from an earlier"):
         dualad.jacobian(lambda x: assigned(np.zeros_like(x), kept[0]))(X)
+    with pytest.raises(TypeError, match="cannot be stored among those of another, of one that is over"):
+        dualad.hessian(lambda x: np.zeros_like(x).__setitem__(0, kept[0][0]))(X)
     kept.clear()
 
 
