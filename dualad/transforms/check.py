@@ -10,6 +10,9 @@ from .outputs import number_array
 LARGEST_STEP = 2.0**-4
 STEPS = 11
 
+#: Before them, until the function is finite at both ends.
+HALVINGS = 50
+
 #: Arguments with more elements are not searched for the entry that is wrong.
 SEARCHED = 200
 
@@ -84,10 +87,10 @@ def _along(f, points, k, direction, tolerances):
 
 def limit(f, x):
     """The derivative of f(t) at 0: central differences extrapolated to the step 0 (Richardson, Ridders)."""
-    step = LARGEST_STEP * max(1.0, float(np.max(np.abs(x), initial=0.0)))
     best = error = None
     row = []
     with np.errstate(all="ignore"):
+        step = _first_step(f, LARGEST_STEP * max(1.0, float(np.max(np.abs(x), initial=0.0))))
         for _ in range(STEPS):
             new = [(_output(f(step)) - _output(f(-step))) / (2 * step)]
             for j, before in enumerate(row):
@@ -100,6 +103,16 @@ def limit(f, x):
             row = new
             step /= 2
     return best
+
+
+def _first_step(f, step):
+    """The step, halved until f is finite at both its ends (log near 0) wherever it is finite between them."""
+    inside = np.isfinite(_output(f(0.0)))
+    for _ in range(HALVINGS):
+        if not (inside & ~(np.isfinite(_output(f(step))) & np.isfinite(_output(f(-step))))).any():
+            break
+        step /= 2
+    return step
 
 
 def _wrong(expected, found, tolerances):

@@ -48,10 +48,10 @@ class CustomJVP:
         if not kwargs and len(args) == len(self.signature.parameters):
             return args
         bound = self.signature.bind(*args, **kwargs)
-        bound.apply_defaults()
         if bound.kwargs:
             raise TypeError("the arguments of a custom_jvp function that is differentiated must be positional, and "
                             f"{', '.join(bound.kwargs)} can be given by keyword only")
+        bound.apply_defaults()                    # of keyword-only arguments too, which the rule does not see
         return bound.args
 
     def _differentiated(self, args):

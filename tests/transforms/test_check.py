@@ -23,6 +23,8 @@ X = np.array([0.3, 0.7, -0.2])
     (lambda x: 1e8 * np.sum(np.cos(1e-3 * x)), (X * 1e3,)),
     (lambda x: np.log(x), (0.01,)),
     (np.sqrt, (X**2 + 1,)),
+    (np.log, (1e-5,)),                   # the largest steps leave the domain
+    (lambda x: np.sqrt(x) * np.arccos(1 - x), (np.array([1e-7, 0.5, 1.9999]),)),
 ])
 def test_right_derivatives_pass(f, args):
     dualad.check_grads(f, args)

@@ -134,6 +134,17 @@ def test_inputs_and_outputs_of_other_kinds():
     np.testing.assert_array_equal(dualad.jacobian(lambda x: apply(np.array([x[0], 1.0, 2.0], object)))(X[:1]), A[:, :1])
 
 
+def test_keyword_only_arguments_keep_their_defaults():
+    @dualad.custom_jvp
+    def power(x, n=2, *, scale=1.0):
+        return scale * float(x) ** n
+
+    power.defjvp(lambda p, t: (power(*p), p[1] * p[0] ** (p[1] - 1) * t[0]))
+    assert dualad.derivative(power)(3.0) == 6.0
+    assert dualad.derivative(lambda x: power(x, n=3))(3.0) == 27.0
+    np.testing.assert_array_equal(dualad.jacobian(np.vectorize(power))(X), np.diag(2 * X))
+
+
 def test_directions_without_a_part():
     calls = []
     f = dualad.custom_jvp(compiled(np.sin))
