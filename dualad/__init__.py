@@ -1,6 +1,6 @@
 """Exact derivatives of plain NumPy code, by forward-mode automatic differentiation."""
 
-from . import _core, scipy_ufuncs
+from . import _core, late_imports
 from ._core import Dual, DualArray, HyperDual, dual_dtype, partials, second, seed, value
 from .transforms import (
     build_info,
@@ -72,7 +72,7 @@ def _add_dtype(dtype, scalar_type):
 
 
 _core._on_new_dtype.append(_add_dtype)
-scipy_ufuncs.watch()
+late_imports.when_loaded("scipy.special", "erf", _core.register_scipy)
 
 
 def __getattr__(name):

@@ -2,12 +2,16 @@
 
 from .._core import DualArray
 from . import (
+    counting,
     decompositions,
     elementwise,
+    functional,
     least_squares,
     linalg,
     memory,
     norms,
+    own_code,
+    polynomials,
     printing,
     products,
     refused,
@@ -18,5 +22,5 @@ from .registry import array_function
 
 DualArray.__array_function__ = array_function
 
-__all__ = ["decompositions", "elementwise", "least_squares", "linalg", "memory", "norms", "printing", "products",
-           "refused", "shapes", "spectra"]
+__all__ = ["counting", "decompositions", "elementwise", "functional", "least_squares", "linalg", "memory", "norms",
+           "own_code", "polynomials", "printing", "products", "refused", "shapes", "spectra"]

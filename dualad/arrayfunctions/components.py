@@ -46,6 +46,14 @@ def common_dtype(items):
     return common if common is None or common.isnative else common.newbyteorder("=")
 
 
+def as_duals_of(x, *others):
+    """x as a DualArray of the common dtype of all dual numbers given; x itself if there is none."""
+    duals = [dual for dual in map(with_duals, (x, *others)) if dual is not None]
+    if not duals or x is None:
+        return without_subclass(x)
+    return np.asarray(x).astype(common_dtype(duals)).view(DualArray)
+
+
 def in_common(arrays):
     """The common dtype of dual arrays (None for none), and they, in it where it is of second order."""
     dtype = common_dtype(arrays)

@@ -4,8 +4,6 @@ The value is what NumPy's function gives for the values; tangents go through BLA
 directions at once as it can take.
 """
 
-import warnings
-
 import numpy as np
 
 from .. import _core
@@ -23,7 +21,7 @@ from .components import (
     with_duals,
     without_subclass,
 )
-from .registry import handles, rewrap, write_out
+from .registry import handles, write_out
 from .second_order import curvature
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -267,34 +265,3 @@ def _dot_method(self, b, out=None):
 
 
 DualArray.dot = _dot_method
-
-
-@handles(np.cov)
-def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
-    """np.cov, by BLAS: NumPy's own would leave the subclass, and with it the promise of equal bits."""
-    if fweights is not None or aweights is not None or dtype is not None:
-        return rewrap(np.cov._implementation(m, y, rowvar, bias, ddof, fweights, aweights, dtype=dtype))
-    if ddof is not None and ddof != int(ddof):
-        raise ValueError("ddof must be integer")
-
-    def rows(given):
-        array = with_duals(given)
-        array = np.asarray(given) if array is None else array
-        if array.ndim > 2:
-            raise ValueError("m and y have at most 2 dimensions")
-        array = np.array(array, ndmin=2)
-        return array.T if not rowvar and array.shape[0] != 1 else array
-
-    x = rows(m)
-    if y is not None:
-        x = np.concatenate((x, rows(y)), axis=0)
-    x = x.view(DualArray)
-    if x.shape[0] == 0:
-        return np.empty((0, 0), x.dtype).view(DualArray)
-    x = x - np.average(x, axis=1)[:, None]
-    freedom = x.shape[1] - ((0 if bias else 1) if ddof is None else ddof)
-    if freedom <= 0:
-        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=4)
-    product = np.dot(x, x.T)
-    product *= np.true_divide(1, max(freedom, 0))
-    return product.squeeze()

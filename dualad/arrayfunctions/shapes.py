@@ -58,7 +58,13 @@ def _conjugate(self, out=None):
     return self if out is None else np.conjugate(self, out=out)
 
 
+def _round(self, decimals=0, out=None):
+    """x.round: np.round, which the method does in C, on plain arrays."""
+    return rewrap(np.ndarray.round(self, decimals, out))
+
+
 DualArray.astype = astype
+DualArray.round = _round
 DualArray.conj = DualArray.conjugate = _conjugate
 
 

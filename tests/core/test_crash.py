@@ -224,7 +224,7 @@ def is_plain(leaf):
     '''An inexact number, or an array of them, that is not dual.'''
     if isinstance(leaf, (float, complex)):
         return True
-    dtype = getattr(leaf, "dtype", None)
+    dtype = None if isinstance(leaf, type) else getattr(leaf, "dtype", None)
     inexact = dtype is not None and dtype.kind in "fc"
     return inexact and not issubclass(dtype.type, dualad.Dual) and np.size(leaf) > 0
 

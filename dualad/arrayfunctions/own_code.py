@@ -1,0 +1,71 @@
+"""NumPy's own Python code, run on dual arrays where it would leave the subclass.
+
+Such code does nothing but ufuncs and functions that have rules, yet it begins with ``np.asarray(x)``, which makes a
+plain ndarray of a DualArray, or makes an empty array of x's dtype, or asks for ``dtype=float``. Here it runs with
+array constructors that keep dual arrays what they are, and so with the bits, the arguments and the errors of the
+installed NumPy.
+"""
+
+import functools
+import inspect
+import types
+
+import numpy as np
+
+from .._core import DualArray, slot_of
+from .components import as_duals_of, with_duals
+from .registry import handles
+
+
+def _keeping(constructor):
+    @functools.wraps(constructor)
+    def keeping(x, dtype=None, *args, **kwargs):
+        if dtype is not None and (dtype is float or dtype is np.float64):
+            dual = with_duals(x)
+            if dual is not None:                         # "make it floating", which dual numbers are
+                x, dtype = dual, None
+        result = constructor(x, dtype, *args, **kwargs)
+        return result.view(DualArray) if type(result) is np.ndarray and slot_of(result) >= 0 else result
+    return keeping
+
+
+_CONSTRUCTORS = {
+    id(constructor): _keeping(constructor)
+    for constructor in (np.array, np.asarray, np.asanyarray, np.empty, np.zeros, np.ones)}
+
+
+@functools.cache
+def keeping_module(module):
+    """A module with the names of a NumPy module, and constructors that keep dual arrays."""
+    twin = types.ModuleType(module.__name__)
+    vars(twin).update({name: _CONSTRUCTORS.get(id(item), item) for name, item in vars(module).items()})
+    return twin
+
+
+_TWINS = (np, np._core.numeric)
+
+
+def with_own_code(function, *names):
+    """Do a function by NumPy's code with such constructors.
+
+    Where one of the arguments called `names` is dual all of them are made so, for one may be stored in another.
+    """
+    code = function._implementation
+    scope = {name: keeping_module(item) if any(item is twin for twin in _TWINS)
+             else _CONSTRUCTORS.get(id(item), item) for name, item in code.__globals__.items()}
+    twin = types.FunctionType(code.__code__, scope, code.__name__, code.__defaults__, code.__closure__)
+    twin.__kwdefaults__ = code.__kwdefaults__
+    signature = inspect.signature(code)
+
+    @handles(function)
+    @functools.wraps(code)
+    def handler(*args, **kwargs):
+        given = signature.bind(*args, **kwargs).arguments
+        together = {name: given[name] for name in names if name in given}
+        for name, x in together.items():
+            given[name] = as_duals_of(x, *together.values())
+        return twin(**given)
+
+
+with_own_code(np.cov, "m", "y", "fweights", "aweights")
+with_own_code(np.polyfit, "x", "y", "w")

@@ -1,0 +1,121 @@
+"""NumPy's public names: none is unclassified, and each function does what its row in the register says."""
+
+import importlib
+import warnings
+
+import numpy as np
+import pytest
+from register import MODULES, ROWS, VERSIONS, find
+from support.paths import along_paths, hyper_at
+
+import dualad
+from dualad import _core
+from dualad.arrayfunctions.registry import HANDLERS
+
+INSTALLED = np.lib.NumpyVersion(np.__version__)
+CARRY = ("rule", "own", "stripped")
+
+
+def is_there(row):
+    since, until = VERSIONS.get(row.name, (None, None))
+    return not ((since and INSTALLED < since + ".0") or (until and INSTALLED >= until + ".0"))
+
+
+def rows(*kinds):
+    found = [row for row in ROWS if row.kind in kinds and row.call and is_there(row)]
+    return pytest.mark.parametrize("row", found, ids=[f"{row.name}-{k}" for k, row in enumerate(found)])
+
+
+def leaves(result):
+    """The arrays and numbers of a result, whatever it holds them in."""
+    if isinstance(result, (list, tuple)):
+        return [leaf for item in result for leaf in leaves(item)]
+    return [] if result is None else [result]
+
+
+def called(row, at):
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return leaves(row.call(find(row.name), at))
+
+
+def point(row):
+    return np.array(row.at, dtype=float)
+
+
+def largest(x):
+    """The largest finite size in x."""
+    return np.abs(x[np.isfinite(x)]).max(initial=0.0)
+
+
+@rows(*CARRY)
+def test_value_and_derivatives(row):
+    x = hyper_at(row.at)
+    found, expected = called(row, x), called(row, point(row))
+    slopes = along_paths(lambda t: [leaf for leaf in called(row, t)], x)
+    assert len(found) == len(expected)
+    moving = 0
+    for item, number, (first, second) in zip(found, expected, slopes, strict=True):
+        number = np.asarray(number)
+        if number.dtype.kind == "O":
+            number = number.astype(float)
+        plain = item if number.dtype.kind != "f" else dualad.value(item)
+        assert np.asarray(plain).tobytes() == number.tobytes(), "value"
+        scale = max(largest(first), largest(second))
+        if number.dtype.kind != "f" or dualad.partials(item).shape[-1] == 0:
+            assert scale < 1e-8, "a derivative is lost"
+            continue
+        moving += 1
+        noise = 1e-13 * largest(number)
+        if row.kind != "stripped":
+            assert isinstance(item, (dualad.DualArray, dualad.Dual)), type(item)
+        np.testing.assert_allclose(dualad.partials(item), first, rtol=1e-9, atol=1e-10 * scale + noise)
+        np.testing.assert_allclose(dualad.second(item), second, rtol=1e-9, atol=1e-9 * scale + 100 * noise)
+    assert moving, "nothing carries a derivative"
+    once = called(row, dualad.seed(dualad.value(x), dualad.partials(x)))
+    for item, twice in zip(once, found, strict=True):
+        np.testing.assert_allclose(dualad.partials(item), dualad.partials(twice), rtol=1e-12, atol=1e-13)
+
+
+@rows("plain")
+def test_plain_results(row):
+    found, expected = called(row, hyper_at(row.at)), called(row, point(row))
+    for item, other in zip(found, expected, strict=True):
+        assert _core.slot_of(item) < 0 and np.array_equal(item, other)
+
+
+@rows("refused")
+def test_refusals_name_a_remedy(row):
+    with pytest.raises(TypeError, match="dualad|np\\."):
+        row.call(find(row.name), hyper_at(row.at))
+
+
+@rows("rule", "own")
+def test_a_rule_is_one(row):
+    function = find(row.name)
+    has_rule = function in HANDLERS or getattr(function, "__name__", "") in _core.known_ufuncs()
+    assert has_rule == (row.kind == "rule")
+
+
+# -- all of NumPy ------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_name_is_classified(module):
+    names = importlib.import_module(module).__all__
+    missing = {f"{module}.{name}" for name in names if not name.startswith("_")} - {row.name for row in ROWS}
+    assert not missing, sorted(missing)
+
+
+def test_every_row_names_something():
+    platform = {f"numpy.{kind}{size}" for kind, size in
+                (("float", 96), ("float", 128), ("complex", 192), ("complex", 256))}
+    for name in sorted({row.name for row in ROWS if is_there(row)} - platform):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            find(name)
+
+
+def test_a_name_is_of_one_kind():
+    kinds = {}
+    for row in ROWS:
+        assert kinds.setdefault(row.name, row.kind) == row.kind, row.name
