@@ -23,8 +23,8 @@ def roots(p):
     floats = np.array(value(coefficients))
     found = np.roots(floats)
     if np.iscomplexobj(found):
-        raise TypeError("np.roots found complex roots, which cannot carry derivatives yet. Use np.roots(dualad.value(p)) "
-                        "where only their values are wanted")
+        raise TypeError("np.roots found complex roots, which cannot carry derivatives yet. Use "
+                        "np.roots(dualad.value(p)) where only their values are wanted")
     with np.errstate(all="ignore"):
         slope = np.polyval(np.polyder(floats), found)
         moved = found
@@ -39,7 +39,7 @@ def roots(p):
 @handles(np.common_type)
 def common_type(*arrays):
     """np.common_type: dual numbers and real ones give dual ones."""
-    return result_type(np.float64, *arrays).type
+    return result_type(np.float64, *[array.dtype for array in arrays]).type
 
 
 def _keep_duals(package):

@@ -52,7 +52,7 @@ def largest(x):
 def test_value_and_derivatives(row):
     x = hyper_at(row.at)
     found, expected = called(row, x), called(row, point(row))
-    slopes = along_paths(lambda t: [leaf for leaf in called(row, t)], x)
+    slopes = along_paths(lambda t: called(row, t), x)
     assert len(found) == len(expected)
     moving = 0
     for item, number, (first, second) in zip(found, expected, slopes, strict=True):
@@ -86,7 +86,7 @@ def test_plain_results(row):
 
 @rows("refused")
 def test_refusals_name_a_remedy(row):
-    with pytest.raises(TypeError, match="dualad|np\\."):
+    with pytest.raises(TypeError, match=r"dualad|np\."):
         row.call(find(row.name), hyper_at(row.at))
 
 
