@@ -35,6 +35,9 @@ TABLE = Table(
         ("i0", lambda f, x: [f(x / 10), f(x * 5)], V),
         ("roots", alone, np.array([1.0, -1.2, -5.3, 1.1]), "real roots"),
         ("roots", alone, np.array([0.5, -1.1, -2.3, 0.0])),
+        ("polyfit", lambda f, x: [f(UP, x, 2), f(UP, x, 1, w=W), *f(UP, x, 2, cov=True), f(UP, x, 2, full=True)[0],
+                                  f(UP, np.c_[x, x * x], 2)], V),
+        ("polyfit", lambda f, x: [f(x, W, 2), f(UP, W, 2, w=x)], UP),
     ],
     own=[
         ("outer kron", lambda f, x: [f(x, S), f(S, x), f(x, x)], S),
@@ -58,9 +61,6 @@ TABLE = Table(
     ],
     stripped=[
         ("frompyfunc", lambda f, x: f(lambda t: t * t, 1, 1)(x), V, "an array of objects, as for floats"),
-    ],
-    refused=[
-        ("polyfit", lambda f, x: f(UP, x, 2), V, "no rule for `np.linalg.lstsq` yet"),
     ],
     plain=[
         ("einsum_path", lambda f, x: f("ij,jk,kl->il", x, S, x), S),
