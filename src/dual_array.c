@@ -202,6 +202,7 @@ dual_array_setup(void)
         .flags = Py_TPFLAGS_DEFAULT,
         .slots = slots,
     };
+    operators_mend_numpy_2_0();
     PyObject *bases = PyTuple_Pack(1, (PyObject *)&PyArray_Type);
     if (bases == NULL) {
         return NULL;

@@ -202,6 +202,42 @@ nb_power(PyObject *a, PyObject *b, PyObject *modulus)
     return result;
 }
 
+/*
+ * NumPy 2.0's array ** number asks the number for float(x) and gives up when that is refused, before the
+ * ufunc, and so __array_ufunc__, is reached.  There ndarray's own operator sends dual numbers to the ufunc.
+ */
+static ternaryfunc numpys_power, numpys_inplace_power;
+
+static PyObject *
+ndarray_power(PyObject *a, PyObject *b, PyObject *modulus)
+{
+    if (number_of_scalar(b) == NULL || modulus != Py_None) {
+        return numpys_power(a, b, modulus);
+    }
+    return PyObject_CallFunctionObjArgs(rule_table[RULE_power].ufunc, a, b, NULL);
+}
+
+static PyObject *
+ndarray_inplace_power(PyObject *a, PyObject *b, PyObject *modulus)
+{
+    if (number_of_scalar(b) == NULL || modulus != Py_None) {
+        return numpys_inplace_power(a, b, modulus);
+    }
+    return PyObject_CallFunctionObjArgs(rule_table[RULE_power].ufunc, a, b, a, NULL);
+}
+
+void
+operators_mend_numpy_2_0(void)
+{
+    enum { FEATURES_OF_2_0 = 0x12 };
+    if (PyArray_GetNDArrayCFeatureVersion() <= FEATURES_OF_2_0) {
+        numpys_power = NDARRAY(nb_power);
+        numpys_inplace_power = NDARRAY(nb_inplace_power);
+        NDARRAY(nb_power) = ndarray_power;
+        NDARRAY(nb_inplace_power) = ndarray_inplace_power;
+    }
+}
+
 #define SLOT(name) {Py_##name, (void *)name}
 PyType_Slot operator_slots[] = {
     SLOT(nb_add),          SLOT(nb_inplace_add),         SLOT(nb_subtract), SLOT(nb_inplace_subtract),

@@ -14,16 +14,14 @@ number_of_dtype(const PyArray_DTypeMeta *dtype)
 }
 
 static int
-is_real(const PyArray_DTypeMeta *dtype)
+is_whole(const PyArray_DTypeMeta *dtype)
 {
-    const PyArray_DTypeMeta *real[] = {
-        &PyArray_BoolDType,     &PyArray_ByteDType,     &PyArray_UByteDType,     &PyArray_ShortDType,
-        &PyArray_UShortDType,   &PyArray_IntDType,      &PyArray_UIntDType,      &PyArray_LongDType,
-        &PyArray_ULongDType,    &PyArray_LongLongDType, &PyArray_ULongLongDType, &PyArray_HalfDType,
-        &PyArray_FloatDType,    &PyArray_DoubleDType,   &PyArray_LongDoubleDType, &PyArray_PyLongDType,
-        &PyArray_PyFloatDType};
-    for (size_t i = 0; i < sizeof real / sizeof *real; i++) {
-        if (real[i] == dtype) {
+    const PyArray_DTypeMeta *whole[] = {
+        &PyArray_BoolDType, &PyArray_ByteDType, &PyArray_UByteDType, &PyArray_ShortDType,    &PyArray_UShortDType,
+        &PyArray_IntDType,  &PyArray_UIntDType, &PyArray_LongDType,  &PyArray_ULongDType,    &PyArray_LongLongDType,
+        &PyArray_ULongLongDType, &PyArray_PyLongDType};
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        if (whole[i] == dtype) {
             return 1;
         }
     }
@@ -31,9 +29,21 @@ is_real(const PyArray_DTypeMeta *dtype)
 }
 
 static int
+is_real(const PyArray_DTypeMeta *dtype)
+{
+    return is_whole(dtype) || dtype == &PyArray_HalfDType || dtype == &PyArray_FloatDType ||
+           dtype == &PyArray_DoubleDType || dtype == &PyArray_LongDoubleDType || dtype == &PyArray_PyFloatDType;
+}
+
+static int
 refuse_operand(PyObject *ufunc, PyArray_DTypeMeta *dtype)
 {
     const char *name = ((PyTypeObject *)dtype)->tp_name, *dot = strrchr(name, '.');
+    if (is_real(dtype)) {
+        PyErr_Format(PyExc_TypeError, "np.%s of dual numbers takes whole exponents, not %s",
+                     ((PyUFuncObject *)ufunc)->name, dot ? dot + 1 : name);
+        return -1;
+    }
     PyErr_Format(PyExc_TypeError,
                  "np.%s of dual numbers and %s: only real numbers can be combined with dual numbers%s",
                  ((PyUFuncObject *)ufunc)->name, dot ? dot + 1 : name,
@@ -71,7 +81,7 @@ promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *con
             else if (number_of_dtype(given[i]) != NULL) {
                 dtype = number->dtype;
             }
-            else if (is_real(given[i])) {
+            else if (plain == &PyArray_LongDType ? is_whole(given[i]) : is_real(given[i])) {
                 dtype = plain != NULL ? plain : number->dtype;
             }
             else {

@@ -505,7 +505,6 @@ def test_unhashable(x):
         lambda x: np.zeros(2).fill(x),
         lambda x: np.full(3, x, dtype=float),
         lambda x: np.zeros(2).put(0, x),
-        lambda x: np.zeros(2).itemset(0, x) if hasattr(np.ndarray, "itemset") else float(x),
         lambda x: np.add(x, x, out=np.zeros(())),
         lambda x: x.__array__(float),
         lambda x: x.__float__(),

@@ -252,8 +252,24 @@ def test_ldexp(kind):
     np.testing.assert_array_equal(
         kind.partials(found), kind.partials(kind.array([1.5, 2.5])) * [[8.0], [0.25]]
     )
+    for exponent in (2.5, np.float32(2.0), np.array([2.0])):
+        with pytest.raises(TypeError, match="ldexp"):
+            np.ldexp(kind.array([1.0]), exponent)
+
+
+def test_arrays_to_the_power_of_a_number(kind):
+    """NumPy 2.0's operator asks the exponent for a float; it must come to the ufunc."""
+    values, exponent = np.array([0.5, 1.0, 3.0]), kind.scalar(2.0)
+    for base in (values, np.array([1, 2, 3]), kind.array(values), kind.array(values).view(DualArray)):
+        found, expected = base**exponent, np.power(base, exponent)
+        assert type(found) is DualArray and found.dtype == kind.dtype
+        assert np.asarray(found).tobytes() == np.asarray(expected).tobytes()
+    for x in (kind.array(values), kind.array(values).view(DualArray)):
+        expected = np.power(x, exponent)
+        x **= exponent
+        assert np.asarray(x).tobytes() == np.asarray(expected).tobytes()
     with pytest.raises(TypeError):
-        np.ldexp(kind.array([1.0]), 2.5)
+        values **= exponent
 
 
 CLIPS = [(low, high) for low in ("D", "f", "i", "s") for high in ("D", "f", "i", "s")]
