@@ -32,10 +32,12 @@ cdef extern from "number.h":
         TRIANGULAR
         DIAGONAL
         RECTANGULAR
+        GIVEN
     ctypedef struct Segment:
         Py_ssize_t i
         Py_ssize_t j
         Py_ssize_t count
+        Py_ssize_t slant
     ctypedef struct NumberKey:
         Py_ssize_t n
         Pattern pattern
@@ -67,6 +69,7 @@ cdef extern from "number.h":
     Number *number_of_scalar(object scalar)
     double *lanes_of(object scalar)
     Number *number_get(const NumberKey *key) except NULL
+    int number_give_pairs(Number *number, const Segment *given, Py_ssize_t count) except -1
     object scalar_new(Number *number)
     int number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const NumberKey *key) except NULL) except -1
     int number_refuse_closed(const Number *number) except -1

@@ -13,21 +13,7 @@
 #include "chain.h"
 #include "number.h"
 
-/* Are n lanes finite? */
-FORCE_INLINE int
-lanes_finite(const double *x, npy_intp n)
-{
-    double sum = 0.0;
-#define SOME(count)                                                                                \
-    for (int q = 0; q < count; q++) {                                                              \
-        sum += x[k + q] * 0.0;                                                                     \
-    }
-    CHAIN(SOME)
-#undef SOME
-    return sum == 0.0;
-}
-
-/* `count` pairs of a row, a constant where it is called; in registers before any is stored.  (A row of
+/* `count` pairs of a run, a constant where it is called; in registers before any is stored.  (A row of
  * one argument is chain_two, of the pairs and of the other direction.) */
 FORCE_INLINE void
 row_two_some(double *to, double a, const double *pair_x, double b, const double *pair_y, double of_x,
@@ -51,9 +37,90 @@ row_two(double *to, double a, const double *pair_x, double b, const double *pair
 #undef SOME
 }
 
+/* A run along a diagonal. */
+FORCE_INLINE void
+diagonal_one(double *to, double a, const double *pair, double aa, const double *xi, const double *xj, npy_intp n)
+{
+#define SOME(count)                                                                                \
+    {                                                                                              \
+        double sum[8];                                                                             \
+        for (int q = 0; q < count; q++) {                                                          \
+            sum[q] = a * pair[k + q] + aa * xi[k + q] * xj[k + q];                                 \
+        }                                                                                          \
+        for (int q = 0; q < count; q++) {                                                          \
+            to[k + q] = sum[q];                                                                    \
+        }                                                                                          \
+    }
+    CHAIN(SOME)
+#undef SOME
+}
+
 typedef struct {
     double a, b, aa, ab, bb;
 } Derivatives2;
+
+/* What x_j, respectively y_j, is multiplied by; `cross` and `squares` say (as constants) which second
+ * derivatives there are at all. */
+FORCE_INLINE double
+factor_of_x(const Derivatives2 *d, double xi, double yi, int cross, int squares)
+{
+    return (squares ? d->aa * xi : 0.0) + (cross ? d->ab * yi : 0.0);
+}
+
+FORCE_INLINE double
+factor_of_y(const Derivatives2 *d, double xi, double yi, int cross, int squares)
+{
+    return (squares ? d->bb * yi : 0.0) + (cross ? d->ab * xi : 0.0);
+}
+
+FORCE_INLINE void
+diagonal_two(double *to, const Derivatives2 *d, const double *pair_x, const double *pair_y, const double *xi,
+             const double *yi, const double *xj, const double *yj, int cross, int squares, npy_intp n)
+{
+#define SOME(count)                                                                                \
+    {                                                                                              \
+        double sum[8];                                                                             \
+        for (int q = 0; q < count; q++) {                                                          \
+            const double u = xi[k + q], v = yi[k + q];                                             \
+            sum[q] = (d->a * pair_x[k + q] + d->b * pair_y[k + q]) +                               \
+                     (factor_of_x(d, u, v, cross, squares) * xj[k + q] +                           \
+                      factor_of_y(d, u, v, cross, squares) * yj[k + q]);                           \
+        }                                                                                          \
+        for (int q = 0; q < count; q++) {                                                          \
+            to[k + q] = sum[q];                                                                    \
+        }                                                                                          \
+    }
+    CHAIN(SOME)
+#undef SOME
+}
+
+/* Are the factors finite?  Then so are the lanes that they are made of. */
+FORCE_INLINE int
+factors_finite_one(double aa, const double *x, npy_intp n)
+{
+    double sum[8] = {0.0};
+#define SOME(count)                                                                                \
+    for (int q = 0; q < count; q++) {                                                              \
+        sum[q] += aa * x[k + q];                                                                   \
+    }
+    CHAIN(SOME)
+#undef SOME
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3]) + ((sum[4] + sum[5]) + (sum[6] + sum[7]))) * 0.0 == 0.0;
+}
+
+FORCE_INLINE int
+factors_finite_two(const Derivatives2 *d, const double *x, const double *y, int cross, int squares, npy_intp n)
+{
+    double sum[8] = {0.0};
+#define SOME(count)                                                                                \
+    for (int q = 0; q < count; q++) {                                                              \
+        sum[q] += factor_of_x(d, x[k + q], y[k + q], cross, squares) +                             \
+                  factor_of_y(d, x[k + q], y[k + q], cross, squares);                              \
+    }
+    CHAIN(SOME)
+#undef SOME
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3]) + ((sum[4] + sum[5]) + (sum[6] + sum[7]))) * 0.0 == 0.0;
+}
 
 /* ---- a triangular pattern of few directions, whose rows are constants ------------------------------- */
 
@@ -63,26 +130,28 @@ typedef struct {
 #define UNROLLED
 #endif
 
-/* 0 where a lane or a factor is not finite: the general way has to be taken. */
+/* 0 where a lane or a factor is not finite: the general way has to be taken.  The first-order lanes
+ * are read once, for the compiler cannot know that they are written last. */
 FORCE_INLINE int
 triangular_one(double *out, double a, double aa, const double *x, const int n)
 {
-    double factor[8], sum = 0.0;
+    double g[8], factor[8], sum = 0.0;
     UNROLLED
     for (int i = 0; i < n; i++) {
-        factor[i] = aa * x[i];
-        sum += factor[i] * 0.0;
+        g[i] = x[i];
+        factor[i] = aa * g[i];
+        sum += factor[i];
     }
-    if (sum != 0.0) {
+    if (!(sum * 0.0 == 0.0)) {
         return 0;
     }
     npy_intp at = n;
     UNROLLED
     for (int i = 0; i < n; i++) {
-        chain_two(out + at, a, x + at, factor[i], x + i, n - i);
+        chain_two(out + at, a, x + at, factor[i], g + i, n - i);
         at += n - i;
     }
-    chain_one(out, a, x, n);
+    chain_one(out, a, g, n);
     return 1;
 }
 
@@ -90,23 +159,25 @@ FORCE_INLINE int
 triangular_two(double *out, const Derivatives2 *d, const double *x, const double *y, const int cross,
                const int squares, const int n)
 {
-    double of_x[8], of_y[8], sum = 0.0;
+    double gx[8], gy[8], of_x[8], of_y[8], sum = 0.0;
     UNROLLED
     for (int i = 0; i < n; i++) {
-        of_x[i] = (squares ? d->aa * x[i] : 0.0) + (cross ? d->ab * y[i] : 0.0);
-        of_y[i] = (squares ? d->bb * y[i] : 0.0) + (cross ? d->ab * x[i] : 0.0);
-        sum += of_x[i] * 0.0 + of_y[i] * 0.0;
+        gx[i] = x[i];
+        gy[i] = y[i];
+        of_x[i] = factor_of_x(d, gx[i], gy[i], cross, squares);
+        of_y[i] = factor_of_y(d, gx[i], gy[i], cross, squares);
+        sum += of_x[i] + of_y[i];
     }
-    if (sum != 0.0) {
+    if (!(sum * 0.0 == 0.0)) {
         return 0;
     }
     npy_intp at = n;
     UNROLLED
     for (int i = 0; i < n; i++) {
-        row_two(out + at, d->a, x + at, d->b, y + at, of_x[i], x + i, of_y[i], y + i, n - i);
+        row_two(out + at, d->a, x + at, d->b, y + at, of_x[i], gx + i, of_y[i], gy + i, n - i);
         at += n - i;
     }
-    chain_two(out, d->a, x, d->b, y, n);
+    chain_two(out, d->a, gx, d->b, gy, n);
     return 1;
 }
 
@@ -125,50 +196,53 @@ triangular_two(double *out, const Derivatives2 *d, const double *x, const double
 
 /* ---- any pattern ------------------------------------------------------------------------------------ */
 
+static inline void
+chain2_one_masked(const Number *number, double *out, double a, double aa, const double *x)
+{
+    npy_intp at = number->n;
+    for (npy_intp s = 0; s < number->segment_count; s++) {
+        const Segment run = number->segments[s];
+        for (npy_intp k = 0; k < run.count; k++, at++) {
+            out[at] = lane_product(a, x[at]) +
+                      product_or_zero(aa, product_or_zero(x[run.i + k * run.slant], x[run.j + k]));
+        }
+    }
+    chain_one_masked(out, a, x, number->n);
+}
+
 FORCE_INLINE void
 chain2_one(const Number *number, double *out, double a, double aa, const double *x)
 {
     const npy_intp n = number->n;
-    const double *pair = x + n;
-    double *to = out + n;
-    const int plain = both_finite(a, aa) && (aa == 0.0 || lanes_finite(x, n));
-    if (plain && aa == 0.0) {                    /* linear: all lanes are alike */
+    if (!both_finite(a, aa)) {
+        chain2_one_masked(number, out, a, aa, x);
+        return;
+    }
+    if (aa == 0.0) {                             /* linear: all lanes are alike */
         chain_one(out, a, x, number->lanes);
         return;
     }
-    if (plain) {
 #define CALL(N) triangular_one(out, a, aa, x, N)
-        FOR_SMALL_TRIANGLE(CALL)
+    FOR_SMALL_TRIANGLE(CALL)
 #undef CALL
+    if (!factors_finite_one(aa, x, n)) {         /* directions at rest must not see it */
+        chain2_one_masked(number, out, a, aa, x);
+        return;
     }
+    const double *pair = x + n;
+    double *to = out + n;
     for (npy_intp s = 0; s < number->segment_count; s++) {
-        const Segment row = number->segments[s];
-        const double *xj = x + row.j, factor = aa * x[row.i];
-        if (plain && both_finite(factor, 0.0)) {
-            chain_two(to, a, pair, factor, xj, row.count);
+        const Segment run = number->segments[s];
+        if (run.slant) {
+            diagonal_one(to, a, pair, aa, x + run.i, x + run.j, run.count);
         }
         else {
-            for (npy_intp k = 0; k < row.count; k++) {
-                to[k] = lane_product(a, pair[k]) + product_or_zero(aa, product_or_zero(x[row.i], xj[k]));
-            }
+            chain_two(to, a, pair, aa * x[run.i], x + run.j, run.count);
         }
-        pair += row.count;
-        to += row.count;
+        pair += run.count;
+        to += run.count;
     }
-    plain ? chain_one(out, a, x, n) : chain_one_masked(out, a, x, n);
-}
-
-/* One row of pairs, which starts at lane `at`. */
-static inline void
-chain2_row_masked(double *out, const Derivatives2 *d, const double *x, const double *y, Segment row, npy_intp at)
-{
-    const npy_intp i = row.i;
-    for (npy_intp j = row.j; j < row.j + row.count; j++, at++) {
-        const double cross = product_or_zero(x[i], y[j]) + product_or_zero(y[i], x[j]);
-        out[at] = lane_product(d->a, x[at]) + lane_product(d->b, y[at]) +
-                  product_or_zero(d->aa, product_or_zero(x[i], x[j])) + product_or_zero(d->ab, cross) +
-                  product_or_zero(d->bb, product_or_zero(y[i], y[j]));
-    }
+    chain_one(out, a, x, n);
 }
 
 static inline void
@@ -176,21 +250,24 @@ chain2_two_masked(const Number *number, double *out, const Derivatives2 *d, cons
 {
     npy_intp at = number->n;
     for (npy_intp s = 0; s < number->segment_count; s++) {
-        chain2_row_masked(out, d, x, y, number->segments[s], at);
-        at += number->segments[s].count;
+        const Segment run = number->segments[s];
+        for (npy_intp k = 0; k < run.count; k++, at++) {
+            const npy_intp i = run.i + k * run.slant, j = run.j + k;
+            const double cross = product_or_zero(x[i], y[j]) + product_or_zero(y[i], x[j]);
+            out[at] = lane_product(d->a, x[at]) + lane_product(d->b, y[at]) +
+                      product_or_zero(d->aa, product_or_zero(x[i], x[j])) + product_or_zero(d->ab, cross) +
+                      product_or_zero(d->bb, product_or_zero(y[i], y[j]));
+        }
     }
     chain_two_masked(out, d->a, x, d->b, y, number->n);
 }
 
-/* The general function of two arguments; `cross` and `squares` say (as constants) which second
- * derivatives there are at all. */
+/* The general function of two arguments. */
 FORCE_INLINE void
 chain2_two(const Number *number, double *out, const Derivatives2 *d, const double *x, const double *y,
            int cross, int squares)
 {
     const npy_intp n = number->n;
-    const double *pair_x = x + n, *pair_y = y + n;
-    double *to = out + n;
     if (!both_finite(d->a, d->b) || !both_finite(d->aa, d->ab) || !both_finite(d->bb, 0.0)) {
         chain2_two_masked(number, out, d, x, y);
         return;
@@ -202,24 +279,25 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
 #define CALL(N) triangular_two(out, d, x, y, cross, squares, N)
     FOR_SMALL_TRIANGLE(CALL)
 #undef CALL
-    if (!lanes_finite(x, n) || !lanes_finite(y, n)) {
+    if (!factors_finite_two(d, x, y, cross, squares, n)) {
         chain2_two_masked(number, out, d, x, y);
         return;
     }
+    const double *pair_x = x + n, *pair_y = y + n;
+    double *to = out + n;
     for (npy_intp s = 0; s < number->segment_count; s++) {
-        const Segment row = number->segments[s];
-        const double xi = x[row.i], yi = y[row.i];
-        const double of_x = (squares ? d->aa * xi : 0.0) + (cross ? d->ab * yi : 0.0);
-        const double of_y = (squares ? d->bb * yi : 0.0) + (cross ? d->ab * xi : 0.0);
-        if (!both_finite(of_x, of_y)) {          /* overflow, which directions at rest must not see */
-            chain2_row_masked(out, d, x, y, row, to - out);
+        const Segment run = number->segments[s];
+        const double *xi = x + run.i, *yi = y + run.i, *xj = x + run.j, *yj = y + run.j;
+        if (run.slant) {
+            diagonal_two(to, d, pair_x, pair_y, xi, yi, xj, yj, cross, squares, run.count);
         }
         else {
-            row_two(to, d->a, pair_x, d->b, pair_y, of_x, x + row.j, of_y, y + row.j, row.count);
+            row_two(to, d->a, pair_x, d->b, pair_y, factor_of_x(d, xi[0], yi[0], cross, squares), xj,
+                    factor_of_y(d, xi[0], yi[0], cross, squares), yj, run.count);
         }
-        pair_x += row.count;
-        pair_y += row.count;
-        to += row.count;
+        pair_x += run.count;
+        pair_y += run.count;
+        to += run.count;
     }
     chain_two(out, d->a, x, d->b, y, n);
 }

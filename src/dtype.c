@@ -378,9 +378,10 @@ dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_int
         }
         double *pair = out + 1 + number->n;
         for (npy_intp s = 0; s < number->segment_count; s++) {
-            const Segment row = number->segments[s];
-            for (npy_intp j = row.j; j < row.j + row.count; j++) {
-                *pair++ += product_or_zero(x[1 + row.i], y[1 + j]) + product_or_zero(y[1 + row.i], x[1 + j]);
+            const Segment run = number->segments[s];
+            for (npy_intp k = 0; k < run.count; k++) {
+                const npy_intp i = 1 + run.i + k * run.slant, j = 1 + run.j + k;
+                *pair++ += product_or_zero(x[i], y[j]) + product_or_zero(y[i], x[j]);
             }
         }
     }

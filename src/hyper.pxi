@@ -96,12 +96,13 @@ cdef double *_classical(object x) except NULL:
 cdef _unpack(Number *number, const double *pair, object matrix):
     """Fill both halves of a symmetric (n, n) float64 array from the pairs."""
     cdef double[:, :] to = matrix
-    cdef Py_ssize_t s, k
-    cdef Segment row
+    cdef Py_ssize_t s, k, i, j
+    cdef Segment run
     for s in range(number.segment_count):
-        row = number.segments[s]
-        for k in range(row.j, row.j + row.count):
-            to[row.i, k] = to[k, row.i] = pair[0]
+        run = number.segments[s]
+        for k in range(run.count):
+            i, j = run.i + k * run.slant, run.j + k
+            to[i, j] = to[j, i] = pair[0]
             pair += 1
 
 
@@ -133,7 +134,7 @@ cdef object _new_hyper_dual(PyTypeObject *cls, object args, PyObject *kwargs):
     cdef Number *number = NULL
     cdef double[:, :] matrix
     cdef Py_ssize_t s, k, at
-    cdef Segment row
+    cdef Segment run
     if kwargs != NULL and <object>kwargs:
         raise TypeError("HyperDual takes its parts by position: (value, partials, second) or "
                         "(value, eps1, eps2, eps12)")
@@ -169,9 +170,9 @@ cdef object _new_hyper_dual(PyTypeObject *cls, object args, PyObject *kwargs):
     matrix = np.ascontiguousarray(second)
     at = 1 + number.n
     for s in range(number.segment_count):
-        row = number.segments[s]
-        for k in range(row.j, row.j + row.count):
-            element[at] = matrix[row.i, k]
+        run = number.segments[s]
+        for k in range(run.count):
+            element[at] = matrix[run.i + k * run.slant, run.j + k]
             at += 1
     return scalar_from_element(number, <double *>cnp.PyArray_DATA(element))
 
@@ -227,7 +228,15 @@ def second_parts(cnp.ndarray x not None):
     (i, j), (i, j + 1), ... (i, j + count - 1), which follow each other; segments follow each other, too.
     """
     cdef Number *number = number_of_array(x)
+    cdef Segment run
+    cdef Py_ssize_t s, k
     if number == NULL or number.pairs == 0:
         raise TypeError("second derivatives are carried by hyper-dual numbers only (HyperDual, seed(x, order=2))")
-    return dual_array_pairs(x), [(number.segments[s].i, number.segments[s].j, number.segments[s].count)
-                                 for s in range(number.segment_count)]
+    segments = []
+    for s in range(number.segment_count):
+        run = number.segments[s]
+        if run.slant:
+            segments += [(run.i + k, run.j + k, 1) for k in range(run.count)]
+        else:
+            segments.append((run.i, run.j, run.count))
+    return dual_array_pairs(x), segments

@@ -32,19 +32,20 @@ typedef enum {
     NO_PAIRS,                /* first order: a dual number */
     TRIANGULAR,              /* all i <= j: a Hessian */
     DIAGONAL,                /* i = j: a Laplacian */
-    RECTANGULAR              /* i in the first block of directions, j in the second */
+    RECTANGULAR,             /* i in the first block of directions, j in the second */
+    GIVEN                    /* those that a level has been opened for: see number_give_pairs */
 } Pattern;
 
-/* A row of a pattern: the pairs (i, j), (i, j + 1), ... (i, j + count - 1). */
+/* A run of pairs, (i + k slant, j + k) for k < count: of a row (slant 0) or along a diagonal (1). */
 typedef struct {
-    npy_intp i, j, count;
+    npy_intp i, j, count, slant;
 } Segment;
 
 /* What tells kinds of number apart.  Nothing unbounded may stand here: dtypes live for ever. */
 typedef struct {
     npy_intp n;              /* directions */
     Pattern pattern;
-    npy_intp size;           /* RECTANGULAR: directions of the first block; else 0 */
+    npy_intp size;           /* RECTANGULAR: directions of the first block; GIVEN: room for pairs; else 0 */
     int slot;                /* of the level that its lanes belong to */
     int inner_slot;          /* RECTANGULAR of two levels: the second block's; else -1 */
 } NumberKey;
@@ -59,7 +60,7 @@ typedef struct Number {
     npy_intp pairs;          /* second derivatives; 0 for dual numbers */
     npy_intp lanes;          /* n + pairs */
     npy_intp itemsize;       /* bytes: 8 (1 + lanes) */
-    Segment *segments;       /* the pattern, row by row */
+    Segment *segments;       /* the pattern, run by run */
     npy_intp segment_count;
     PyTypeObject *scalar;    /* Dual<n>, HyperDual<n>, ... */
     PyArray_Descr *descr;
@@ -157,6 +158,13 @@ number_refuse_closed(const Number *number)
 {
     return number->closed ? number_is_closed() : 0;
 }
+
+/*
+ * The pairs of a GIVEN number, which serves one level after another: set while nothing of it is alive.
+ * They are of all directions but the last, in which nothing is ever seeded; what is left of the room is
+ * taken by pairs of that direction, so that no loop has to know of it.  -1 with an exception.
+ */
+int number_give_pairs(Number *number, const Segment *given, npy_intp count);
 
 /* Is anything of this kind alive: a scalar, an array, a view? */
 int number_in_use(const Number *number);

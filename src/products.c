@@ -6,7 +6,7 @@
  * The value comes from NumPy's own float64 loop on copies that lie in memory as the operands do, so
  * that it takes the same way through BLAS and gives the same bits.  The lanes take two products for
  * all directions at once: A times the rows of B with its lanes side by side, as they lie in memory,
- * and all of A's lanes on top of each other times B.
+ * and all of A's lanes on top of each other times B.  In second order each row of pairs takes two more.
  */
 #include "products.h"
 
@@ -209,9 +209,26 @@ add_lanes_masked(const Matrix *a, const Matrix *b, const Matrix *c)
     }
 }
 
-/* c_ij += a_i b_j + a_j b_i for the pairs of second order. */
+/* ---- cross terms of second order: c_ij += a_i b_j + a_j b_i ------------------------------------------- */
+
+static int
+lanes_finite(const Matrix *a, npy_intp n)
+{
+    double sum = 0.0;
+    for (npy_intp i = 0; i < a->rows; i++) {
+        for (npy_intp j = 0; j < a->columns; j++) {
+            const double *lane = entry(a, i, j) + 1;
+            for (npy_intp k = 0; k < n; k++) {
+                sum += lane[k] * 0.0;
+            }
+        }
+    }
+    return sum == 0.0;
+}
+
+/* Element by element: for few of them, and where zero partials meet infinite ones. */
 static void
-add_cross_terms(const Number *number, const Matrix *a, const Matrix *b, const Matrix *c)
+add_cross_terms_masked(const Number *number, const Matrix *a, const Matrix *b, const Matrix *c)
 {
     for (npy_intp i = 0; i < c->rows; i++) {
         for (npy_intp j = 0; j < c->columns; j++) {
@@ -219,15 +236,111 @@ add_cross_terms(const Number *number, const Matrix *a, const Matrix *b, const Ma
                 const double *x = entry(a, i, q) + 1, *y = entry(b, q, j) + 1;
                 double *pair = entry(c, i, j) + 1 + number->n;
                 for (npy_intp s = 0; s < number->segment_count; s++) {
-                    const Segment row = number->segments[s];
-                    const double xi = x[row.i], yi = y[row.i];
-                    for (npy_intp k = 0; k < row.count; k++) {
-                        pair[k] += product_or_zero(xi, y[row.j + k]) + product_or_zero(yi, x[row.j + k]);
+                    const Segment run = number->segments[s];
+                    for (npy_intp k = 0; k < run.count; k++) {
+                        const npy_intp u = run.i + k * run.slant, v = run.j + k;
+                        *pair++ += product_or_zero(x[u], y[v]) + product_or_zero(y[u], x[v]);
                     }
-                    pair += row.count;
                 }
             }
         }
+    }
+}
+
+/* All of a's lanes on top of each other, and b's side by side, each lane a matrix of its own. */
+typedef struct {
+    double *a, *b, *room;
+    npy_intp n;              /* lanes */
+} CrossLanes;
+
+static void
+copy_lanes(const CrossLanes *lanes, const Matrix *a, const Matrix *b)
+{
+    const npy_intp n = lanes->n;
+    for (npy_intp i = 0; i < a->rows; i++) {
+        for (npy_intp q = 0; q < a->columns; q++) {
+            const double *from = entry(a, i, q) + 1;
+            for (npy_intp k = 0; k < n; k++) {
+                lanes->a[(k * a->rows + i) * a->columns + q] = from[k];
+            }
+        }
+    }
+    for (npy_intp q = 0; q < b->rows; q++) {
+        for (npy_intp j = 0; j < b->columns; j++) {
+            const double *from = entry(b, q, j) + 1;
+            for (npy_intp k = 0; k < n; k++) {
+                lanes->b[(q * n + k) * b->columns + j] = from[k];
+            }
+        }
+    }
+}
+
+/* The pairs (u, v), (u, v + 1), ... `count` of them, which start at lane `at` of c: two products for all. */
+static void
+add_row_of_cross_terms(const CrossLanes *lanes, const Matrix *a, const Matrix *b, const Matrix *c, npy_intp u,
+                       npy_intp v, npy_intp count, npy_intp at)
+{
+    const npy_intp rows = c->rows, columns = c->columns, block = rows * a->columns;
+    const npy_intp width = lanes->n * columns * (npy_intp)sizeof(double);
+    Matrix one_a = contiguous(lanes->a + u * block, rows, a->columns);
+    Matrix many_b = {(char *)(lanes->b + v * columns), b->rows, count * columns, width, sizeof(double), 0};
+    double *wide = lanes->room, *tall = wide;
+    Matrix product = contiguous(wide, rows, count * columns);
+    float_matmul(&one_a, &many_b, &product);
+    if (u != v || count > 1) {                     /* else the same once more */
+        Matrix many_a = contiguous(lanes->a + v * block, count * rows, a->columns);
+        Matrix one_b = {(char *)(lanes->b + u * columns), b->rows, columns, width, sizeof(double), 0};
+        tall = wide + rows * count * columns;
+        product = contiguous(tall, count * rows, columns);
+        float_matmul(&many_a, &one_b, &product);
+    }
+    for (npy_intp i = 0; i < rows; i++) {
+        for (npy_intp j = 0; j < columns; j++) {
+            double *pair = entry(c, i, j) + at;
+            for (npy_intp k = 0; k < count; k++) {
+                pair[k] += wide[(i * count + k) * columns + j] + tall[(k * rows + i) * columns + j];
+            }
+        }
+    }
+}
+
+/* What the copies and the products of one row of pairs take, in doubles. */
+static npy_intp
+room_for_cross_terms(const Number *number, const Matrix *a, const Matrix *b, const Matrix *c)
+{
+    npy_intp longest = 1;
+    for (npy_intp s = 0; s < number->segment_count; s++) {
+        const Segment run = number->segments[s];
+        longest = run.slant || run.count < longest ? longest : run.count;
+    }
+    return number->n * (a->rows * a->columns + b->rows * b->columns) + 2 * longest * c->rows * c->columns;
+}
+
+/* Up to so many products of numbers are faster without BLAS. */
+#define FEW_PRODUCTS 100
+
+static void
+add_cross_terms(const Number *number, const Matrix *a, const Matrix *b, const Matrix *c, double *room)
+{
+    if (c->rows * c->columns * a->columns <= FEW_PRODUCTS || !lanes_finite(a, number->n) ||
+        !lanes_finite(b, number->n)) {
+        add_cross_terms_masked(number, a, b, c);
+        return;
+    }
+    CrossLanes lanes = {room, NULL, NULL, number->n};
+    lanes.b = lanes.a + number->n * a->rows * a->columns;
+    lanes.room = lanes.b + number->n * b->rows * b->columns;
+    copy_lanes(&lanes, a, b);
+    npy_intp at = 1 + number->n;
+    for (npy_intp s = 0; s < number->segment_count; s++) {
+        const Segment run = number->segments[s];
+        for (npy_intp k = 0; run.slant && k < run.count; k++) {
+            add_row_of_cross_terms(&lanes, a, b, c, run.i + k, run.j + k, 1, at + k);
+        }
+        if (!run.slant) {
+            add_row_of_cross_terms(&lanes, a, b, c, run.i, run.j, run.count, at);
+        }
+        at += run.count;
     }
 }
 
@@ -241,12 +354,13 @@ max(npy_intp a, npy_intp b)
 
 /* Doubles needed by one product. */
 static npy_intp
-room_needed(const Matrix *a, const Matrix *b, const Matrix *c)
+room_needed(const Number *number, const Matrix *a, const Matrix *b, const Matrix *c)
 {
     npy_intp values = 2 * (a->rows * a->columns + b->rows * b->columns) + c->rows * c->columns;
     npy_intp wide = (1 + b->lanes) * (b->rows * b->columns + c->rows * c->columns);
     npy_intp tall = a->lanes * (a->rows * a->columns + c->rows * c->columns);
-    return values + max(wide, tall) + 8;
+    npy_intp cross = a->lanes > 0 && b->lanes > 0 && number->pairs > 0 ? room_for_cross_terms(number, a, b, c) : 0;
+    return values + max(max(wide, tall), cross) + 8;
 }
 
 static void
@@ -290,7 +404,7 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
         add_lanes_masked(a, b, c);
     }
     if (number->pairs > 0 && a->lanes > 0 && b->lanes > 0) {
-        add_cross_terms(number, a, b, c);
+        add_cross_terms(number, a, b, c, room);
     }
     for (npy_intp i = 0; i < c->rows; i++) {
         for (npy_intp j = 0; j < c->columns; j++) {
@@ -333,7 +447,8 @@ product_loop(int product, PyArrayMethod_Context *context, char *const *data, con
     b.lanes = of_b != NULL ? of_b->lanes : 0;
     c.lanes = max(a.lanes, b.lanes);
 
-    double *room = PyMem_RawMalloc(room_needed(&a, &b, &c) * sizeof(double));
+    const Number *number = of_a != NULL ? of_a : of_b;
+    double *room = PyMem_RawMalloc(room_needed(number, &a, &b, &c) * sizeof(double));
     if (room == NULL) {
         NPY_ALLOW_C_API_DEF
         NPY_ALLOW_C_API;
@@ -345,7 +460,7 @@ product_loop(int product, PyArrayMethod_Context *context, char *const *data, con
         a.data = data[0] + i * strides[0];
         b.data = data[1] + i * strides[1];
         c.data = data[2] + i * strides[2];
-        multiply(product, of_a != NULL ? of_a : of_b, &a, &b, &c, room);
+        multiply(product, number, &a, &b, &c, room);
     }
     PyMem_RawFree(room);
     return 0;

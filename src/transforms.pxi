@@ -43,7 +43,7 @@ def pair_indices(array):
     cdef list rows = [], columns = []
     for s in range(number.segment_count):
         for k in range(number.segments[s].count):
-            rows.append(number.segments[s].i)
+            rows.append(number.segments[s].i + k * number.segments[s].slant)
             columns.append(number.segments[s].j + k)
     return np.array(rows, np.intp), np.array(columns, np.intp)
 
@@ -88,14 +88,19 @@ cdef class Level:
             stop -= size
         return lifted
 
-    def seeded_second(self, tuple args, list points, str pattern, Py_ssize_t n, Py_ssize_t size, list blocks):
+    def seeded_second(self, tuple args, list points, str pattern, Py_ssize_t n, Py_ssize_t size, list blocks,
+                      runs=None):
         """The arguments, with fresh hyper-dual numbers in place of the points.
 
         `pattern` is "triangular", "diagonal" or "rectangular" (then `size` directions are in its
-        first block). Blocks are (start, stop, direction): elements start..stop, counted as in
-        `seeded`, have directions from this one on.
+        first block) or "given" (then there is room for `size` pairs, which the rows (i, j, count, slant)
+        of `runs` name: (i + k slant, j + k) for k < count, none in the last direction). Blocks are
+        (start, stop, direction): elements start..stop, counted as in `seeded`, have directions from this
+        one on.
         """
         cdef Number *number = _number(n, self.slot, _pattern(pattern), size)
+        if number.key.pattern == GIVEN:
+            _give_pairs(number, runs)
         cdef list lifted = list(args)
         cdef Py_ssize_t before = 0, count, low, high
         for position, x, scalar in points:
@@ -311,7 +316,16 @@ cdef Pattern _pattern(str name) except *:
         return DIAGONAL
     if name == "rectangular":
         return RECTANGULAR
-    raise ValueError(f"no pattern {name!r}: triangular, diagonal and rectangular are there")
+    if name == "given":
+        return GIVEN
+    raise ValueError(f"no pattern {name!r}: triangular, diagonal, rectangular and given are there")
+
+
+cdef _give_pairs(Number *number, runs):
+    given = np.ascontiguousarray(runs, dtype=np.intp)
+    if given.ndim != 2 or given.shape[1] != 4:
+        raise ValueError(f"runs of pairs have shape (m, 4), not {given.shape}")
+    number_give_pairs(number, <Segment *>cnp.PyArray_DATA(given), len(given))
 
 
 cdef object _lifted(Number *number, object x, bint scalar, Py_ssize_t start, Py_ssize_t stop):

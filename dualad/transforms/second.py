@@ -6,20 +6,18 @@ import numpy as np
 
 from .chunks import check_same
 from .inputs import as_real
+from .pattern import Pattern
 from .tiles import (
     BLOCK,
     DIAGONAL,
     WHOLE,
     Task,
     assembled,
-    checked_pattern,
-    cover,
     diagonal_tiles,
     evaluate_along_and,
     evaluate_tile,
     evaluate_tiles,
     first_order_points,
-    given_pairs,
     refuse_outer,
     square_tiles,
     whole,
@@ -32,7 +30,8 @@ class Hessian(Transform):
 
     def __init__(self, f, argnums=0, has_aux=False, chunk_size=None, map=None, pattern=None):
         super().__init__(f, argnums, has_aux, chunk_size, map)
-        self.pattern = checked_pattern(pattern)
+        self.pattern = pattern
+        self._pairs = None if pattern is None else Pattern(pattern)
 
     def __call__(self, /, *args, **kwargs):
         points = first_order_points(args, self.argnums)
@@ -44,21 +43,14 @@ class Hessian(Transform):
         return self.result(points, value, first, second, aux)
 
     def in_tiles(self, args, kwargs, points, total):
-        rows = None
         if self.pattern is not None:
-            rows, columns = given_pairs(self.pattern, total)
-            tiles = cover(rows, columns, self.chunk_size)
+            tiles = self._pairs.tiles(total, self.chunk_size)
         elif total <= (self.chunk_size or WHOLE):
             tiles = [whole(total)]
         else:
             tiles = square_tiles(total, self.chunk_size or BLOCK)
         value, found, aux = evaluate_tiles(Task(self.f, args, kwargs, points, self.has_aux), tiles, self.map, total)
         first, second = assembled(found, total)
-        if rows is not None:
-            # Tiles have pairs that nobody asked for, and may have (i, j) and (j, i), which are rounded apart.
-            given = second[..., rows, columns]
-            second = np.zeros_like(second)
-            second[..., rows, columns] = second[..., columns, rows] = given
         return value, first, second, aux
 
     def result(self, points, value, first, second, aux):

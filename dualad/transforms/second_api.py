@@ -30,7 +30,9 @@ def hessian(f, argnums=0, has_aux=False, chunk_size=None, map=None, pattern=None
     pattern : list of (int, int), or a boolean or sparse matrix, optional
         Only these second derivatives are computed, (i, j) together with (j, i); the result is 0
         elsewhere. Indices count the elements of the argument in C order (through all of them, where
-        argnums is a tuple). The pairs are covered by few calls of f with few lanes.
+        argnums is a tuple). All pairs go through f in one call, as long as the argument with its
+        derivatives takes no more than 4 MB; with chunk_size each block of so many rows and columns in
+        one. The pattern is read when the transform is made.
 
     Returns
     -------

@@ -16,12 +16,6 @@ BLOCK = 24
 #: Directions of a diagonal pattern in one call.
 DIAGONAL = 256
 
-#: What a call costs beside its lanes, in lanes: what covers of a pattern are compared by.
-CALL = 32
-
-#: No tile of a cover has more lanes than this.
-MOST_LANES = 4096
-
 
 def first_order_points(args, argnums):
     """As `points_of`, where numbers of an outer call are refused."""
@@ -57,12 +51,34 @@ class Tile:
             return (room_for(len(self.rows)),) * 2
         return tuple([1 << max(len(side) - 1, 0).bit_length() for side in (self.rows, self.columns)])
 
-    def lanes(self):
-        n = len(self.rows)
+    def seeds(self):
+        """What `Level.seeded_second` wants to know."""
         if self.pattern == "rectangular":
-            m = len(self.columns)
-            return n + m + n * m
-        return 2 * n if self.pattern == "diagonal" else n + n * (n + 1) // 2
+            first, other = self.room()
+            return "rectangular", first + other, first, blocks(self.rows, 0) + blocks(self.columns, first)
+        return self.pattern, self.room()[0], 0, blocks(self.rows, 0)
+
+    def axes(self):
+        """Of the second derivatives."""
+        n = len(self.rows)
+        return (n,) if self.pattern == "diagonal" else (n, n if self.columns is None else len(self.columns))
+
+    def cut(self, value, first, pairs):
+        """Its own out of the numbers' room, which is rounded up."""
+        count = len(self.rows)
+        if self.pattern == "diagonal":
+            return value, first[..., :count], pairs[..., :count]
+        return value, None, pairs.reshape((*pairs.shape[:-1], *self.room()))[..., :count, :len(self.columns)]
+
+    def put(self, second, matrix):
+        rows = np.asarray(self.rows, np.intp)
+        if self.pattern == "diagonal":
+            matrix[..., rows, rows] = second
+            return
+        columns = rows if self.columns is None else np.asarray(self.columns, np.intp)
+        matrix[..., rows[:, None], columns] = second
+        if self.columns is not None:
+            matrix[..., columns[:, None], rows] = np.swapaxes(second, -1, -2)
 
 
 def room_for(n):
@@ -87,83 +103,7 @@ def square_tiles(total, size):
             for i in range(len(blocks)) for j in range(i, len(blocks))]
 
 
-def cover(rows, columns, size):
-    """Tiles for the pairs (rows[k], columns[k]), each with rows[k] <= columns[k]: the cheapest of several ways."""
-    off = rows != columns
-    on = np.unique(rows[~off])
-    if not off.any():
-        step = size or DIAGONAL
-        return [Tile("diagonal", on[k:k + step]) for k in range(0, len(on), step)] or [Tile("diagonal", on)]
-    there = np.unique(np.concatenate([rows, columns]))
-    rectangle = [Tile("rectangular", np.unique(rows[off]), np.unique(columns[off]))]
-    if len(on):
-        rectangle.append(Tile("diagonal", on))
-    ways = [_squares(rows, columns, step) for step in ([size] if size else (4, 8, 16, 32, 64))]
-    if size is None:
-        ways += [[Tile("triangular", there)], rectangle]
-    allowed = [way for way in ways if all(tile.lanes() <= MOST_LANES for tile in way)] or ways[:1]
-    return min(allowed, key=lambda way: sum(CALL + tile.lanes() for tile in way))
-
-
-def _squares(rows, columns, size):
-    """Of the squares of a grid those where there are pairs, with the rows and columns that have some."""
-    tiles = []
-    keys = np.stack([rows // size, columns // size], axis=1)
-    for i, j in np.unique(keys, axis=0):
-        inside = (keys[:, 0] == i) & (keys[:, 1] == j)
-        a, b = np.unique(rows[inside]), np.unique(columns[inside])
-        if i != j:
-            tiles.append(Tile("rectangular", a, b))
-        elif np.array_equal(rows[inside], columns[inside]):
-            tiles.append(Tile("diagonal", a))
-        else:
-            tiles.append(Tile("triangular", np.union1d(a, b)))
-    return tiles
-
-
-def checked_pattern(pattern):
-    """A pattern as the user gives it, without iterators, which would be empty the second time."""
-    if pattern is None or hasattr(pattern, "tocoo") or isinstance(pattern, np.ndarray):
-        return pattern
-    try:
-        return list(pattern)
-    except TypeError:
-        raise _not_pairs() from None
-
-
-def _not_pairs():
-    return TypeError("pattern must be pairs (i, j) of flat indices, or a boolean or sparse mask")
-
-
-def given_pairs(pattern, total):
-    """A checked pattern as (rows, columns) with rows <= columns."""
-    if hasattr(pattern, "tocoo"):
-        sparse = pattern.tocoo()
-        shape, there = sparse.shape, np.asarray(sparse.data) != 0
-        rows, columns = np.asarray(sparse.row)[there], np.asarray(sparse.col)[there]
-    elif isinstance(pattern, np.ndarray) and pattern.dtype == bool:
-        shape = pattern.shape
-        if pattern.ndim != 2:
-            raise ValueError(f"a mask as pattern has shape ({total}, {total}), not {shape}")
-        rows, columns = np.nonzero(pattern)
-    else:
-        pairs = np.asarray(pattern)
-        if pairs.size == 0:
-            pairs = np.empty((0, 2), np.intp)
-        if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
-            raise _not_pairs()
-        shape, (rows, columns) = (total, total), pairs.T
-        if pairs.size and (pairs.min() < 0 or pairs.max() >= total):
-            raise ValueError(f"pattern has the index {pairs.min() if pairs.min() < 0 else pairs.max()}; there are "
-                             f"{total} elements to differentiate by, numbered from 0")
-    if shape != (total, total):
-        raise ValueError(f"a mask as pattern has shape ({total}, {total}), not {shape}")
-    low, high = np.minimum(rows, columns), np.maximum(rows, columns)
-    flat = np.unique(low.astype(np.intp) * total + high)
-    return flat // max(total, 1), flat % max(total, 1)
-
-
-def _blocks(indices, direction):
+def blocks(indices, direction):
     """(start, stop, direction) of the runs of consecutive indices."""
     if type(indices) is range:
         return [(indices.start, indices.stop, direction)]
@@ -209,38 +149,24 @@ def evaluate_tiles(task, tiles, engine, total):
 
 def assembled(found, total):
     """(partials, Hessian) out of the tiles; 0 where there is no tile."""
-    shape = found[0][2].shape[:-1 if found[0][0].pattern == "diagonal" else -2]
+    shape = found[0][2].shape[:-len(found[0][0].axes())]
     gradient, matrix = np.zeros((*shape, total)), np.zeros((*shape, total, total))
     for tile, first, second in found:
-        rows = np.asarray(tile.rows, np.intp)
         if first is not None:
-            gradient[..., rows] = first
-        if tile.pattern == "diagonal":
-            matrix[..., rows, rows] = second
-        else:
-            columns = rows if tile.columns is None else np.asarray(tile.columns, np.intp)
-            matrix[..., rows[:, None], columns] = second
-            if tile.columns is not None:
-                matrix[..., columns[:, None], rows] = np.swapaxes(second, -1, -2)
+            gradient[..., np.asarray(tile.rows, np.intp)] = first
+        tile.put(second, matrix)
     return gradient, matrix
 
 
 def evaluate_tile(f, args, kwargs, points, tile, has_aux=False):
     """(value, partials of the rows, second derivatives, aux) of f at the points.
 
-    The second derivatives have the axes of the tile: (rows, rows), (rows, columns), or (rows,) for the
-    diagonal. There are no partials with a rectangle.
+    The second derivatives have the axes of the tile. There are no partials with a rectangle.
     """
     count = len(tile.rows)
     level = Level()
     try:
-        if tile.pattern == "rectangular":
-            first, other = tile.room()
-            lifted = level.seeded_second(args, points, "rectangular", first + other, first,
-                                         _blocks(tile.rows, 0) + _blocks(tile.columns, first))
-        else:
-            lifted = level.seeded_second(args, points, tile.pattern, tile.room()[0], 0, _blocks(tile.rows, 0))
-        out = f(*lifted, **kwargs)
+        out = f(*level.seeded_second(args, points, *tile.seeds()), **kwargs)
         aux = None
         if has_aux:
             out, aux = split(out)
@@ -280,16 +206,7 @@ def evaluate_along_and(f, args, kwargs, points, tangents, start, stop):
 
 def _parts(level, out, tile):
     parts = level.parts_second(out)
-    return _parts_of_anything(level, out, tile) if parts is None else _cut(parts, tile)
-
-
-def _cut(parts, tile):
-    """A tile's own out of the numbers' room, which is rounded up."""
-    value, first, pairs = parts
-    count = len(tile.rows)
-    if tile.pattern == "diagonal":
-        return value, first[..., :count], pairs[..., :count]
-    return value, None, pairs.reshape((*pairs.shape[:-1], *tile.room()))[..., :count, :len(tile.columns)]
+    return _parts_of_anything(level, out, tile) if parts is None else tile.cut(*parts)
 
 
 def _parts_of_anything(level, out, tile):
@@ -297,9 +214,6 @@ def _parts_of_anything(level, out, tile):
     count = len(tile.rows)
     array, kind = number_array(out)
     if kind is not None and kind[0] == level.slot:
-        return level.hessian(array, count) if tile.pattern == "triangular" else _cut(level.parts_second(array), tile)
-    first = np.zeros((*array.shape, count))
-    if tile.pattern == "diagonal":
-        return array[()], first, first.copy()
-    axes = (count, count if tile.columns is None else len(tile.columns))
-    return array[()], None if tile.columns is not None else first, np.zeros((*array.shape, *axes))
+        return level.hessian(array, count) if tile.pattern == "triangular" else tile.cut(*level.parts_second(array))
+    first = None if tile.pattern == "rectangular" else np.zeros((*array.shape, count))
+    return array[()], first, np.zeros((*array.shape, *tile.axes()))

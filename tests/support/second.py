@@ -16,9 +16,15 @@ def pairs_of(dtype):
 
 def hyper(values, pattern="HyperDual3", seed=1, still=()):
     """A DualArray of this type with random partials and second derivatives (none in directions `still`)."""
-    values, rng = np.asarray(values, dtype=float), np.random.default_rng(seed)
+    values = np.asarray(values, dtype=float)
     x = np.zeros(values.shape, _core.scalar_type(pattern))
     dualad.value(x)[...] = values
+    return moving(x, seed, still)
+
+
+def moving(x, seed=1, still=()):
+    """An array of hyper-dual numbers, filled with random partials and second derivatives."""
+    rng = np.random.default_rng(seed)
     dualad.partials(x)[...] = rng.normal(size=dualad.partials(x).shape)
     pairs = _core.second_parts(x)[0]
     pairs[...] = rng.normal(size=pairs.shape)
