@@ -12,8 +12,10 @@ import functools
 import numpy as np
 
 from . import _core
+from .arrayfunctions.memory import opaque
 from .arrayfunctions.printing import shortened_second
 from .arrayfunctions.registry import array_function
+from .late_imports import when_loaded
 
 
 def add_dtype(dtype, scalar_type):
@@ -29,6 +31,9 @@ def add_dtype(dtype, scalar_type):
     scalar_type.__array_function__ = array_function
     _add_finfo(dtype, scalar_type)
     _add_kind(scalar_type)
+    _types.append(scalar_type)
+    if _ma is not None:
+        _add_masked(_ma)
 
 
 def _add_finfo(dtype, scalar_type):
@@ -50,6 +55,20 @@ def _add_kind(scalar_type):
         slot = _core.slot_of(np.empty(0, scalar_type))
         names[f"{scalar_type.__name__}_{slot}"] = scalar_type
         kinds["float"].append(scalar_type)
+
+
+_types = []
+_ma = None          # numpy.ma, from the moment it is imported
+
+
+def _add_masked(ma):
+    """np.ma fills masked places with infinities before it looks for an extreme, and knows them by type."""
+    global _ma
+    _ma = ma
+    for name, infinity in (("max_filler", -np.inf), ("min_filler", np.inf)):
+        fillers = getattr(ma.core, name, None)
+        if isinstance(fillers, dict):
+            fillers.update(dict.fromkeys(_types, infinity))
 
 
 def _print_plain_arrays():
@@ -102,5 +121,24 @@ def _refuse_plain_arrays_in_files():
     namespace["dtype_to_descr"] = np.lib.format.dtype_to_descr = dtype_to_descr
 
 
+def _let_strided_views_be():
+    """as_strided sends arrays through ``__array_interface__``, whose type strings know NumPy's own dtypes only."""
+    try:
+        from numpy.lib import _stride_tricks_impl as module
+        numpys = module.DummyArray
+    except (ImportError, AttributeError):
+        return
+
+    class Interface(numpys):
+        def __init__(self, interface, base=None):
+            if _core.slot_of(base) >= 0:
+                interface = {**interface, **opaque(base)}
+            super().__init__(interface, base)
+
+    module.DummyArray = Interface
+
+
 _print_plain_arrays()
+_let_strided_views_be()
 _refuse_plain_arrays_in_files()
+when_loaded("numpy.ma", "MaskedArray", _add_masked)

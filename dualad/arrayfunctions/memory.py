@@ -31,6 +31,18 @@ def view(self, dtype=None, type=None):
     return np.ndarray.view(self, dtype) if type is None else np.ndarray.view(self, dtype, type)
 
 
+def opaque(array):
+    """What `array`'s elements are in NumPy's array interface: bytes, for its type strings know no dual numbers."""
+    typestr = f"|V{array.dtype.itemsize}"
+    return {"typestr": typestr, "descr": [("", typestr)]}
+
+
+def _array_interface(self):
+    interface = np.asarray(self).__array_interface__
+    return interface if _core.slot_of(self) < 0 else {**interface, **opaque(self)}
+
+
 DualArray.view = view
+DualArray.__array_interface__ = property(_array_interface)
 for _name in ("getfield", "setfield", "tobytes", "tofile"):
     setattr(DualArray, _name, _refused(_name))

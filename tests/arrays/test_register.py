@@ -1,11 +1,10 @@
 """NumPy's public names: none is unclassified, and each function does what its row in the register says."""
 
-import importlib
 import warnings
 
 import numpy as np
 import pytest
-from register import MODULES, ROWS, VERSIONS, find
+from register import MODULES, ROWS, VERSIONS, find, public
 from support.paths import along_paths, hyper_at
 
 import dualad
@@ -30,7 +29,10 @@ def leaves(result):
     """The arrays and numbers of a result, whatever it holds them in."""
     if isinstance(result, (list, tuple)):
         return [leaf for item in result for leaf in leaves(item)]
-    return [] if result is None else [result]
+    if isinstance(result, np.ma.MaskedArray):
+        mask, data = np.ma.getmaskarray(result), np.ma.getdata(result)
+        return [mask, np.where(mask, 0.0, data.view(dualad.DualArray) if _core.slot_of(data) >= 0 else data)]
+    return [] if result is None or isinstance(result, slice) else [result]
 
 
 def called(row, at):
@@ -93,7 +95,7 @@ def test_refusals_name_a_remedy(row):
 @rows("rule", "own")
 def test_a_rule_is_one(row):
     function = find(row.name)
-    has_rule = function in HANDLERS or getattr(function, "__name__", "") in _core.known_ufuncs()
+    has_rule = function in HANDLERS or (isinstance(function, np.ufunc) and function.__name__ in _core.known_ufuncs())
     assert has_rule == (row.kind == "rule")
 
 
@@ -101,9 +103,7 @@ def test_a_rule_is_one(row):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_name_is_classified(module):
-    names = importlib.import_module(module).__all__
-    missing = {f"{module}.{name}" for name in names if not name.startswith("_")} - {row.name for row in ROWS}
-    assert not missing, sorted(missing)
+    assert public(module) <= {row.name for row in ROWS}
 
 
 def test_every_row_names_something():

@@ -4,13 +4,16 @@ Each function that carries derivatives stands here with an example, which `tests
 ``python -m tests.register`` writes docs/practice/numpy-functions.md from it.
 """
 
-import importlib
+import functools
 import itertools
 
-from . import arrays, calculus, statistics, ufuncs
+import numpy as np
 
-ROWS = list(itertools.chain.from_iterable(
-    module.TABLE.rows for module in (ufuncs, arrays, statistics, calculus)))
+from . import arrays, calculus, library, linalg, masked, polynomials, statistics, ufuncs
+
+TABLES = (ufuncs.TABLE, arrays.TABLE, statistics.TABLE, calculus.TABLE, linalg.TABLE, linalg.FOURIER,
+          *polynomials.TABLES, masked.TABLE, *library.TABLES)
+ROWS = list(itertools.chain.from_iterable(table.rows for table in TABLES))
 
 MODULES = sorted({row.name.rpartition(".")[0] for row in ROWS})
 
@@ -24,10 +27,19 @@ VERSIONS = {
     "numpy.in1d": (None, "2.4"),
     "numpy.trapz": (None, "2.4"),
     "numpy.row_stack": (None, "2.5"),
+    "numpy.lib.format": ("2.3", None),
+    **{f"numpy.polynomial.{name}valnd": ("2.5", None) for name in (
+        "polynomial.poly", "chebyshev.cheb", "legendre.leg", "hermite.herm", "hermite_e.herme", "laguerre.lag")},
 }
 
 
 def find(name):
     """The object of this name in the installed NumPy; AttributeError if there is none."""
-    module, _, last = name.rpartition(".")
-    return getattr(importlib.import_module(module), last)
+    path = name.split(".")[1:]
+    return functools.reduce(getattr, path, np)
+
+
+def public(module):
+    """The public names of a module of the installed NumPy."""
+    names = getattr(find(module), "__all__", None) or ["as_strided", "sliding_window_view"]
+    return {f"{module}.{name}" for name in names if not name.startswith("_")}
