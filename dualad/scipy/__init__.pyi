@@ -1,0 +1,5 @@
+from typing import Any
+
+from . import optimize as optimize
+
+def __getattr__(name: str) -> Any: ...

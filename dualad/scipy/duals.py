@@ -1,0 +1,103 @@
+"""Dual numbers around compiled code: values go in, derivatives are put on what comes out."""
+
+import numpy as np
+
+from .._core import partials, slot_of, value
+from ..arrayfunctions.components import assemble, common_dtype, is_second_order, lanes_first
+from ..transforms.outputs import joined
+
+ORDINARY = (float, int, np.float64, bool, str, type(None))      # what is seen at once to hold no duals
+
+
+def dtype_in(*objects):
+    """The common dtype of the dual numbers in these objects, and in tuples, lists and dicts; else None."""
+    found = set()
+    _collect(objects, found)
+    return common_dtype(found) if found else None
+
+
+def _collect(objects, found):
+    for item in objects:
+        if type(item) in ORDINARY:
+            continue
+        if slot_of(item) >= 0:
+            found.add(item.dtype)
+        elif isinstance(item, (tuple, list)):
+            _collect(item, found)
+        elif isinstance(item, dict):
+            _collect(item.values(), found)
+        elif isinstance(item, np.ndarray) and item.dtype.kind == "O":
+            _collect(item.flat, found)
+
+
+def stripped(x):
+    """x with values in place of dual numbers, in tuples, lists and dicts too."""
+    if type(x) in ORDINARY:
+        return x
+    if slot_of(x) >= 0:
+        return np.array(value(x), order="K")[()]
+    if type(x) in (tuple, list):
+        return type(x)([stripped(item) for item in x])
+    if type(x) is dict:
+        return {key: stripped(item) for key, item in x.items()}
+    if isinstance(x, np.ndarray) and x.dtype.kind == "O" and dtype_in(x) is not None:
+        return np.array([stripped(item) for item in x.flat], float).reshape(x.shape)
+    return x
+
+
+class Values:
+    """A callable that hands out the values of what f returns, and remembers whether there were duals."""
+
+    def __init__(self, f):
+        self.f = f
+        self.dual = False
+        self.__name__ = getattr(f, "__name__", type(f).__name__)     # SciPy's messages name the function
+
+    def __call__(self, *args, **kwargs):
+        out = self.f(*args, **kwargs)
+        if type(out) in ORDINARY:
+            return out
+        if self.dual or dtype_in(out) is not None:
+            self.dual = True
+            return stripped(out)
+        return out
+
+
+def as_numbers(out):
+    """What a callable returned as an array, of dual numbers where there are some."""
+    if isinstance(out, (list, tuple)):
+        return joined(out)
+    array = np.asarray(out)
+    return joined(array.tolist()) if array.dtype.kind == "O" else array
+
+
+def lanes_in(dtype, out):
+    """The stacked lanes (count, *shape) of numbers of any kind, as those of a dual dtype."""
+    array = as_numbers(out)
+    if slot_of(array) < 0:
+        array = np.zeros(array.shape, dtype)
+    elif array.dtype.type is not dtype.type:
+        array = array.astype(dtype)
+    return lanes_first(array)
+
+
+def lane_counts(dtype):
+    """How many lanes of first order there are, and how many of first and second order."""
+    empty = np.zeros(0, dtype)
+    return partials(empty).shape[-1], len(lanes_first(empty))
+
+
+def order_of(dtype):
+    """1 or 2."""
+    return 2 if is_second_order(dtype) else 1
+
+
+def with_lanes(dtype, values, lanes):
+    """A dual array, or a number for one value, of these values and stacked lanes."""
+    values = np.asarray(values, np.float64)
+    return assemble(dtype, values if values.ndim else values[()], lanes)
+
+
+def nilpotent(x):
+    """x without its value: it has lanes only, and its third power is 0."""
+    return x - value(x)

@@ -1,0 +1,1 @@
+from scipy.optimize import *  # noqa: F403

@@ -1,0 +1,43 @@
+"""dualad.scipy has SciPy's names, and those of its own are listed."""
+
+import importlib
+import inspect
+import pathlib
+
+import pytest
+
+import dualad
+from dualad.scipy.names import STAND_INS
+
+scipy = pytest.importorskip("scipy")
+
+
+@pytest.mark.parametrize("module", STAND_INS)
+def test_the_list_of_stand_ins_is_true(module):
+    theirs, ours = importlib.import_module(module), importlib.import_module(f"dualad.{module}")
+    assert sorted(ours.__all__) == list(STAND_INS[module])
+    for name in ours.__all__:
+        assert getattr(ours, name) is not getattr(theirs, name)
+        assert inspect.getdoc(getattr(ours, name))
+    for name in theirs.__all__:
+        assert name in ours.__all__ or getattr(ours, name) is getattr(theirs, name)
+    stub = pathlib.Path(dualad.__file__).parent / (module.replace(".", "/") + ".pyi")
+    assert stub.read_text() == f"from {module} import *  # noqa: F403\n"
+
+
+def test_what_has_no_rule_is_scipys_own():
+    from dualad import scipy as ours
+    assert ours.constants is scipy.constants
+    assert ours.__name__ == "dualad.scipy"
+    assert ours.optimize.brentq is not scipy.optimize.brentq
+    assert set(scipy.__all__) <= set(dir(ours))
+    with pytest.raises(AttributeError):
+        _ = ours.no_such_module
+
+
+def test_the_list_imports_nothing(fresh_python):
+    out = fresh_python("""
+import sys, dualad.scipy.names
+print("scipy" in sys.modules)
+""")
+    assert out.strip() == "False"
