@@ -9,10 +9,11 @@ from .inputs import as_real
 from .pattern import Pattern
 from .tiles import (
     BLOCK,
-    DIAGONAL,
+    LONGEST_ROW,
     WHOLE,
     Task,
     assembled,
+    diagonal_size,
     diagonal_tiles,
     evaluate_along_and,
     evaluate_tile,
@@ -120,7 +121,7 @@ class Laplacian(Transform):
     def __call__(self, /, *args, **kwargs):
         points = first_order_points(args, self.argnums)
         total = points[0][1].size
-        tiles = diagonal_tiles(total, self.chunk_size or DIAGONAL)
+        tiles = diagonal_tiles(total, self.chunk_size or diagonal_size(total))
         _, found, _ = evaluate_tiles(Task(self.f, args, kwargs, points, False), tiles, self.map, total)
         return sum([second.sum(axis=-1) for _, _, second in found])[()]
 
@@ -177,8 +178,8 @@ def _direction(tangent, x, what):
 def _product(f, args, kwargs, points, directions, name):
     total = sum([point[1].size for point in points])
     product, first_value = np.zeros(total), None
-    for start in range(0, total, DIAGONAL):
-        stop = min(start + DIAGONAL, total)
+    for start in range(0, total, LONGEST_ROW):
+        stop = min(start + LONGEST_ROW, total)
         value, along = evaluate_along_and(f, args, kwargs, points, directions, start, stop)
         product[start:stop] = of_one_number(along, name, 1)
         if first_value is not None:

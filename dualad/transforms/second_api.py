@@ -142,7 +142,9 @@ def laplacian(f, argnum=0, chunk_size=None, map=None):
     argnum : int
         Position of the argument, counted from the end where negative.
     chunk_size : int, optional
-        Directions in one call of f: 256 by default. Numbers are 1 + 2 chunk_size floats long.
+        Directions in one call of f, whose numbers are then 1 + 2 chunk_size floats long. By default
+        so few that little memory is held at once, in at most 16 calls (more beyond 4096 elements). With
+        x.size it is one call: up to three times as fast, and Python loops gain most.
     map : callable, optional
         As for `jacobian`.
 

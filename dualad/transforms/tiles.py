@@ -13,8 +13,13 @@ from .outputs import THIRD_ORDER, number_array, split, without_duals
 WHOLE = 64
 BLOCK = 24
 
-#: Directions of a diagonal pattern in one call.
-DIAGONAL = 256
+#: Directions of one row of pairs, or of a diagonal, in one call.
+LONGEST_ROW = 256
+
+#: A Laplacian goes in so many calls that the argument with its lanes takes no more than these bytes in one,
+#: but no more than so many calls.
+DIAGONAL_BYTES = 48 * 2**10
+DIAGONAL_CALLS = 16
 
 
 def first_order_points(args, argnums):
@@ -88,6 +93,12 @@ def room_for(n):
 
 def whole(total):
     return Tile("triangular", range(total))
+
+
+def diagonal_size(total):
+    """Directions of a Laplacian in one call: little is held at once, and f is not called often."""
+    calls = min(-(-8 * total * (1 + 2 * total) // DIAGONAL_BYTES), DIAGONAL_CALLS)
+    return max(min(-(-total // max(calls, 1)), LONGEST_ROW), 1)
 
 
 def diagonal_tiles(total, size):
