@@ -85,6 +85,9 @@ def float_copy(array):
 
 def float_copies(arrays):
     """`float_copy` of each; arrays over the same memory (``a`` and ``a.T``) share theirs, for BLAS looks."""
+    arrays = list(arrays)
+    if len({array.size for array in arrays}) == len(arrays):
+        return [float_copy(array) for array in arrays]
     made, copies = {}, []
     for array in arrays:
         order = sorted(range(array.ndim), key=lambda k, array=array: (-array.strides[k], array.shape[k]))
@@ -102,12 +105,26 @@ def is_second_order(dtype):
     return issubclass(dtype.type, HyperDual)
 
 
-def lanes_first(array):
-    """The partials, and behind them the second derivatives, with their axis in front, contiguous."""
+def last_axis_first(array):
+    """A view; np.moveaxis(array, -1, 0) in a fraction of the time."""
+    return array.transpose(array.ndim - 1, *range(array.ndim - 1))
+
+
+def first_axis_last(array):
+    """A view; np.moveaxis(array, 0, -1) in a fraction of the time."""
+    return array.transpose(*range(1, array.ndim), 0)
+
+
+def lanes_first(array, as_they_lie=False):
+    """The partials, and behind them the second derivatives, with their axis in front.
+
+    They are contiguous, or a view of the array's own memory if they may remain `as_they_lie`.
+    """
     lanes = partials(array)
     if is_second_order(array.dtype):
         lanes = np.concatenate((lanes, _core.second_parts(array)[0]), axis=-1)
-    return np.ascontiguousarray(np.moveaxis(lanes, -1, 0), dtype=np.float64)
+    lanes = last_axis_first(lanes)
+    return lanes if as_they_lie and lanes.dtype.isnative else np.ascontiguousarray(lanes, dtype=np.float64)
 
 
 def clear_lanes(array, where):
@@ -144,13 +161,13 @@ def assemble(dtype, result, tangent, inputs=(), curvature=None):
     """
     dual = np.zeros_like(result, dtype=dtype, subok=False)
     value(dual)[...] = result
-    views = [partials(dual)]
+    views = [last_axis_first(partials(dual))]
     if is_second_order(dtype):
-        views.append(_core.second_parts(dual)[0])
-    views = [np.moveaxis(view, -1, 0) for view in views]
+        views.append(last_axis_first(_core.second_parts(dual)[0]))
     if tangent is not None:
         count = sum(len(view) for view in views)
-        tangent = np.broadcast_to(tangent, (count, *dual.shape))
+        if tangent.shape != (count, *dual.shape):
+            tangent = np.broadcast_to(tangent, (count, *dual.shape))
         if inputs and not np.isfinite(tangent).all():
             still = [not any(t is not None and t[k].any() for t in inputs) for k in range(count)]
             tangent = tangent.copy()

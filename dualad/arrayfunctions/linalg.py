@@ -1,6 +1,6 @@
 """Derivative rules of NumPy's linear algebra.
 
-Tangents come stacked, the axis of directions in front; one factorisation serves all directions.
+One factorisation serves all directions.
 """
 
 import numpy as np
@@ -8,46 +8,54 @@ import numpy as np
 from .. import _core
 from .components import assemble, is_dual, lanes_first, scaled
 from .matrices import transposed
-from .registry import handles, rule
-
-
-def _aligned(tangents, ndim):
-    """Stacked tangents of an array, with axes of length one so that the array part has ndim axes."""
-    missing = ndim + 1 - tangents.ndim
-    return tangents.reshape(tangents.shape[:1] + (1,) * missing + tangents.shape[1:])
+from .registry import handles, lanes_last, rule
 
 
 # -- systems ---------------------------------------------------------------------------------------------
 
+def _times_columns(lanes, columns):
+    """Matrices with an axis of lanes behind, (..., i, j, lane), times (..., j, k): (..., i, k, lane)."""
+    return np.matmul(transposed(columns)[..., None, :, :], lanes)
+
+
+def _side_by_side(columns):
+    """(..., i, k, lane) with all lanes as further columns."""
+    return columns.reshape(*columns.shape[:-2], columns.shape[-2] * columns.shape[-1])
+
+
 @rule(np.linalg.solve, "a", "b")
+@lanes_last
 def solve(a, b):
-    """a x = b:  dx = a^-1 (db - da x)."""
+    """a x = b:  dx = a^-1 (db - da x), with all directions as further right-hand sides."""
     x = np.linalg.solve(a, b)
-    a, b = np.asanyarray(a), np.asanyarray(b)
-    vector = b.ndim == 1
+    vector = np.ndim(b) == 1
     columns = x[..., None] if vector else x
 
     def jvp(da, db):
-        moved = 0.0
-        if db is not None:
-            moved = _aligned(db[..., None] if vector else db, columns.ndim)
+        moved = None if db is None else db[..., None, :] if vector else db
         if da is not None:
-            moved = moved - np.matmul(_aligned(da, columns.ndim), columns)
-        moved = np.broadcast_to(moved, moved.shape[:1] + columns.shape)
-        # All directions beside each other, as further right-hand sides.
-        together = np.moveaxis(moved, 0, -1)
-        solved = np.linalg.solve(a, together.reshape((*columns.shape[:-1], -1))) if moved.size else together
-        dx = np.moveaxis(solved.reshape(together.shape), -1, 0)
-        return dx[..., 0] if vector else dx
+            turned = _times_columns(da, columns)
+            moved = -turned if moved is None else moved - turned
+        if moved.ndim <= columns.ndim:                  # b had fewer axes than a
+            moved = np.broadcast_to(moved, columns.shape + moved.shape[-1:])
+        if moved.size:
+            moved = np.linalg.solve(a, _side_by_side(moved)).reshape(moved.shape)
+        return moved[..., 0, :] if vector else moved
 
     return x, jvp
 
 
 @rule(np.linalg.inv, "a")
+@lanes_last
 def inv(a):
     """d(a^-1) = -a^-1 da a^-1."""
     inverse = np.linalg.inv(a)
-    return inverse, lambda da: -np.matmul(np.matmul(inverse, da), inverse)
+
+    def jvp(da):
+        right = _times_columns(da, inverse)
+        return np.matmul(-inverse, _side_by_side(right)).reshape(right.shape)
+
+    return inverse, jvp
 
 
 @handles(np.linalg.tensorinv)

@@ -20,11 +20,13 @@ from .. import _core
 from .._core import Dual, DualArray
 from .components import (
     assemble,
+    first_axis_last,
     float_copies,
     in_common,
     is_dual,
     is_second_order,
     lanes_first,
+    last_axis_first,
     with_duals,
     without_subclass,
 )
@@ -146,6 +148,23 @@ def derivative_rule(*names):
     return decorate
 
 
+def lanes_last(definition):
+    """Decorator of a rule that takes the parts of dual arrays as they lie there.
+
+    Its jvp takes and returns tangents with the axis of directions behind, and nothing is copied
+    where BLAS can do without. It is called with views of the values in place of float arrays: right
+    for LAPACK's functions, whose bits do not depend on strides.
+    """
+    @functools.wraps(definition)
+    def with_lanes_first(*args, **kwargs):
+        value, jvp = definition(*args, **kwargs)
+        return value, lambda *tangents: last_axis_first(
+            jvp(*[None if t is None else first_axis_last(t) for t in tangents]))
+
+    with_lanes_first._lanes_last = True
+    return with_lanes_first
+
+
 def apply(definition, names, given):
     """Call a rule: dual arguments to components, and components to a dual result."""
     for name, item in given.items():
@@ -154,11 +173,12 @@ def apply(definition, names, given):
     duals = {name: array for name, array in duals.items() if array is not None}
     dtype, arrays = in_common(list(duals.values()))
     duals = dict(zip(duals, arrays, strict=True))
-    given.update(zip(duals, float_copies(duals.values()), strict=True))
+    as_they_lie = hasattr(definition, "_lanes_last")
+    given.update(zip(duals, map(_core.value, arrays) if as_they_lie else float_copies(arrays), strict=True))
     value, jvp = definition(**given)
     if dtype is None:
         return value
-    tangents = [lanes_first(duals[name]) if name in duals else None for name in names]
+    tangents = [lanes_first(duals[name], as_they_lie) if name in duals else None for name in names]
     with np.errstate(all="ignore"):
         moved = jvp(*tangents)
     curved = None
