@@ -4,6 +4,7 @@ from .._core import DualArray
 from . import (
     counting,
     decompositions,
+    einsum,
     elementwise,
     functional,
     least_squares,
@@ -22,5 +23,5 @@ from .registry import array_function
 
 DualArray.__array_function__ = array_function
 
-__all__ = ["counting", "decompositions", "elementwise", "functional", "least_squares", "linalg", "memory", "norms",
-           "own_code", "polynomials", "printing", "products", "refused", "shapes", "spectra"]
+__all__ = ["counting", "decompositions", "einsum", "elementwise", "functional", "least_squares", "linalg",
+           "memory", "norms", "own_code", "polynomials", "printing", "products", "refused", "shapes", "spectra"]

@@ -181,6 +181,16 @@ def assemble(dtype, result, tangent, inputs=(), curvature=None):
     return dual.view(DualArray) if dual.ndim or isinstance(result, np.ndarray) else dual[()]
 
 
+def with_value(result, floats):
+    """A dual result of NumPy's loops, as a DualArray or scalar, with other values."""
+    if isinstance(result, np.ndarray):
+        value(result)[...] = floats
+        return result.view(DualArray)
+    result = np.array(result)
+    value(result)[...] = floats
+    return result[()]
+
+
 def scaled(factor, tangent):
     """factor * tangent, where a zero tangent stays zero whatever the factor is."""
     product = factor * tangent

@@ -4,7 +4,7 @@ import numpy as np
 
 from .._core import DualArray, value
 from .components import common_dtype, float_copy, is_dual, with_duals, without_subclass
-from .products import multilinear
+from .multilinear import multilinear
 from .registry import handles
 
 

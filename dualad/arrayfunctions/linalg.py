@@ -10,7 +10,6 @@ from .components import assemble, is_dual, lanes_first, scaled
 from .matrices import transposed
 from .registry import handles, lanes_last, rule
 
-
 # -- systems ---------------------------------------------------------------------------------------------
 
 def _times_columns(lanes, columns):
