@@ -78,6 +78,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
               for given, dual in zip(floats, duals, strict=True)]
     with np.errstate(all="ignore"):
         product = _by_products(inputs, output, arrays)
+    product = product.copy() if len(arrays) == 1 else product             # it may be a view
     return write_out(out, with_value(product if np.ndim(result) else product[()], result))
 
 
