@@ -125,6 +125,10 @@ cdef class Dual(floating):
     def __ceil__(self):
         return self.value.__ceil__()
 
+    def is_integer(self):
+        """Whether the value is an integer."""
+        return self.value.is_integer()
+
     # -- parts ----------------------------------------------------------------------------------
 
     @property
@@ -192,12 +196,12 @@ cdef object _constant(Number *number, double value):
     return self
 
 
-cdef object _plain(object x, str what):
+cdef object _plain(object x, str what, str name="Dual"):
     cdef double value
     if plain_double(x, &value) == 1:
         return value
     if isinstance(x, (str, bytes, complex, np.complexfloating)) or isinstance(x, Dual):
-        raise TypeError(f"Dual's {what} must be a real number, not {type(x).__name__}")
+        raise TypeError(f"{name}'s {what} must be a real number, not {type(x).__name__}")
     return float(x)
 
 

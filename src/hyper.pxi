@@ -125,16 +125,9 @@ def _hyper_from_lanes(str name, lanes):
     return scalar_from_element(number, <double *>cnp.PyArray_DATA(lanes))
 
 
-def _hyper_arguments(value, *parts):
-    return value, parts
-
-
 cdef object _new_hyper_dual(PyTypeObject *cls, object args, PyObject *kwargs):
     """HyperDual.__new__: the instance's type is the one for its pattern."""
     cdef Number *number = NULL
-    cdef double[:, :] matrix
-    cdef Py_ssize_t s, k, at
-    cdef Segment run
     if kwargs != NULL and <object>kwargs:
         raise TypeError("HyperDual takes its parts by position: (value, partials, second) or "
                         "(value, eps1, eps2, eps12)")
@@ -143,37 +136,49 @@ cdef object _new_hyper_dual(PyTypeObject *cls, object args, PyObject *kwargs):
             raise TypeError("HyperDual cannot be subclassed: results of arithmetic would not be of the subclass. "
                             "Hold one in an attribute of a class of your own")
         number = (<NumberTypeHead *>cls).number
-    value, parts = _hyper_arguments(*args)
-    if number != NULL and not parts:
+    if len(args) == 1 and number != NULL:
         element = np.empty(1 + number.lanes)
-        element_from_object(number, value, <double *>cnp.PyArray_DATA(element))
+        element_from_object(number, args[0], <double *>cnp.PyArray_DATA(element))
         return scalar_from_element(number, <double *>cnp.PyArray_DATA(element))
-    if len(parts) == 3:
-        lanes = [_plain(value, "value")] + [_plain(part, "parts") for part in parts]
-        element = np.array(lanes)
+    if len(args) == 4 and (number == NULL or _is_classical(number)):
+        element = np.array([_plain(part, "part", "HyperDual") for part in args])
         return scalar_from_element(_number(2, 0, RECTANGULAR, 1), <double *>cnp.PyArray_DATA(element))
-    if len(parts) != 2:
-        raise TypeError(f"HyperDual takes (value, partials, second) or (value, eps1, eps2, eps12), not "
-                        f"{1 + len(parts)} arguments")
-    first = np.asarray(_as_array(parts[0]), dtype=np.float64)
-    second = np.asarray(_as_array(parts[1]), dtype=np.float64)
-    if first.ndim != 1 or first.size == 0 or second.shape != (first.size, first.size):
+    if len(args) != 3:
+        raise TypeError(f"HyperDual takes (value, partials, second) or (value, eps1, eps2, eps12), not {len(args)} "
+                        f"argument{'s' if len(args) != 1 else ''}")
+    value, partials, second = args
+    return _hyper_from_parts(number, value, partials, second)
+
+
+cdef object _hyper_from_parts(Number *number, object value, object partials, object second):
+    """A number of the triangular pattern, or of the one of `number` where it is given."""
+    cdef Py_ssize_t s, k, at
+    cdef Segment run
+    first = np.asarray(_as_array(partials), dtype=np.float64)
+    matrix = np.asarray(_as_array(second), dtype=np.float64)
+    if first.ndim != 1 or first.size == 0 or matrix.shape != (first.size, first.size):
         raise ValueError(f"HyperDual's partials have shape (n,) and its second derivatives (n, n), not {first.shape} "
-                         f"and {second.shape}")
-    if not np.array_equal(second, second.T, equal_nan=True):
+                         f"and {matrix.shape}")
+    if not np.array_equal(matrix, matrix.T, equal_nan=True):
         raise ValueError("HyperDual's second derivatives must be symmetric")
     if number == NULL:
         number = _number(first.size, 0, TRIANGULAR)
+    name = (<object><PyObject *>number.scalar).__name__
+    if number.n != first.size:
+        raise ValueError(f"{name} takes {number.n} partials, not {first.size}")
     element = np.empty(1 + number.lanes)
-    element[0] = _plain(value, "value")
+    element[0] = _plain(value, "value", "HyperDual")
     element[1:1 + number.n] = first
-    matrix = np.ascontiguousarray(second)
     at = 1 + number.n
     for s in range(number.segment_count):
         run = number.segments[s]
         for k in range(run.count):
             element[at] = matrix[run.i + k * run.slant, run.j + k]
             at += 1
+    carried = np.zeros_like(matrix)
+    _unpack(number, <double *>cnp.PyArray_DATA(element) + 1 + number.n, carried)
+    if not np.array_equal(carried, matrix, equal_nan=True):
+        raise ValueError(f"{name} does not carry all pairs of directions; second derivatives of the others must be 0")
     return scalar_from_element(number, <double *>cnp.PyArray_DATA(element))
 
 

@@ -70,7 +70,15 @@ number_is_closed(void)
 static int
 refuse_meeting(const Number *a, const Number *b)
 {
-    if (a->key.pattern == NO_PAIRS && b->key.pattern == NO_PAIRS) {
+    if (number_refuse_closed(a) < 0 || number_refuse_closed(b) < 0) {
+        return -1;
+    }
+    if ((a->key.slot == 0) != (b->key.slot == 0)) {
+        PyErr_SetString(PyExc_TypeError,
+                        "a number made by hand (Dual, HyperDual, seed) meets one of a derivative call of second "
+                        "order: derivatives are of second order at most. Use dualad.value(x) of the one made by hand");
+    }
+    else if (a->key.pattern == NO_PAIRS && b->key.pattern == NO_PAIRS) {
         PyErr_Format(PyExc_TypeError,
                      "a dual number with %zd directions meets one with %zd: which direction would be which? "
                      "Seed all inputs together (dualad.seed), or give every Dual the same number of partials",
@@ -78,8 +86,9 @@ refuse_meeting(const Number *a, const Number *b)
     }
     else if (a->key.slot == b->key.slot && a->key.inner_slot == b->key.inner_slot) {
         PyErr_SetString(PyExc_TypeError,
-                        "hyper-dual numbers of two patterns, or of first and second order, meet in one operation; "
-                        "give all of them the same pattern");
+                        "hyper-dual numbers of two patterns, or numbers of first and of second order, meet in one "
+                        "operation. Make all of them in one way: dualad.seed(x, order=2) of all inputs together, or "
+                        "HyperDual(value, eps1, eps2, eps12)");
     }
     else {
         PyErr_SetString(PyExc_TypeError,

@@ -239,7 +239,17 @@ def test_constructing():
         HyperDual(1.0, partials=[1.0], second=[[1.0]])
     with pytest.raises(TypeError, match="subclass"):
         type("Mine", (HyperDual,), {})(1.0, [1.0], [[1.0]])
-    assert dualad.HyperDual3(2.0).second.shape == (3, 3) and not dualad.HyperDual3(2.0).partials.any()
+    three, classical = dualad.HyperDual3, type(HyperDual(1.0, 1.0, 1.0, 0.0))
+    assert three(2.0).second.shape == (3, 3) and not three(2.0).partials.any()
+    assert classical(1.0, [2.0, 3.0], [[0.0, 4.0], [4.0, 0.0]]).eps12 == 4.0 == classical(1.0, 2.0, 3.0, 4.0).eps12
+    for cls, arguments, error, match in [
+        (three, (1.0, [7.0], [[5.0]]), ValueError, "takes 3 partials, not 1"),
+        (three, (1.0, 1.0, 1.0, 0.0), TypeError, "not 4 arguments"),
+        (classical, (1.0, [1.0, 1.0], np.eye(2)), ValueError, "does not carry all pairs"),
+        (HyperDual, (), TypeError, "not 0 arguments"), (HyperDual, ("1", 1.0, 1.0, 0.0), TypeError, "HyperDual's part"),
+    ]:
+        with pytest.raises(error, match=match):
+            cls(*arguments)
 
 
 def test_mixing_is_refused_with_a_reason():

@@ -378,6 +378,8 @@ def test_numbers_made_by_hand_do_not_mix():
     for made in (dualad.Dual(1.0, [1.0, 0.0]), dualad.seed([1.0, 2.0])):
         with pytest.raises(TypeError):
             dualad.jacobian(lambda x, made=made: x * made)(X)
+        with pytest.raises(TypeError, match="made by hand"):
+            dualad.hessian(lambda x, made=made: np.sum(x * made))(X)
 
 
 # -- numbers that outlive their call ---------------------------------------------------------------
@@ -418,6 +420,11 @@ def test_outliving_numbers_do_not_enter_the_next_call():
     cache.clear()
     with pytest.raises(TypeError, match=r"earlier derivative call|outlived"):
         dualad.jacobian(f, chunk_size=1)(X)         # the next chunk is the next call
+    cache.clear()
+    dualad.hessian(f)(X)
+    for transform in (dualad.jacobian, dualad.hessian):
+        with pytest.raises(TypeError, match="outlived"):
+            transform(lambda x: x + f(x))(X)
     cache.clear()
 
 
