@@ -389,7 +389,7 @@ scalar_compare(PyObject *a, PyObject *b, int op)
         double x = lanes_of(a)[0], y = lanes_of(b)[0];
         Py_RETURN_RICHCOMPARE(x, y, op);
     }
-    if (PyArray_Check(b)) {
+    if (PyArray_Check(b) || PyList_Check(b) || PyTuple_Check(b)) {
         PyObject *array = dual_array_from_scalar(of_a, a);
         PyObject *result = array == NULL ? NULL : PyObject_RichCompare(array, b, op);
         Py_XDECREF(array);
