@@ -92,6 +92,7 @@ cdef extern from "dual_array.h":
     object dual_array_values(object array)
     object dual_array_partials(object array)
     object dual_array_pairs(object array)
+    object dual_array_keeping(object constructor, object instead)
 
 cdef extern from "ufuncs.h":
     int ufuncs_setup(object numpy, object umath) except -1

@@ -184,6 +184,15 @@ def apply_rule(str name, x, f):
     return result.view(DualArray)
 
 
+def keeping(constructor, instead):
+    """An array constructor of NumPy's that makes a DualArray where NumPy's makes a plain array of dual numbers.
+
+    Where it raises a TypeError, ``instead(constructor, *args, **kwargs)`` is called. It is on the way of plain
+    numbers, too, and costs them 30 ns.
+    """
+    return dual_array_keeping(constructor, instead)
+
+
 # -- levels: what the transforms build on ------------------------------------------------------------------
 
 def open_level():

@@ -187,6 +187,44 @@ array_wrap(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
 static PyMethodDef array_wrap_method = {
     "__array_wrap__", (PyCFunction)(void (*)(void))array_wrap, METH_FASTCALL, NULL};
 
+/* self is (constructor, instead). */
+static PyObject *
+keep(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+{
+    PyObject *constructor = PyTuple_GET_ITEM(self, 0);
+    PyObject *array = PyObject_Vectorcall(constructor, args, nargs, kwnames);
+    if (array == NULL && PyErr_ExceptionMatches(PyExc_TypeError)) {
+        PyErr_Clear();
+        Py_ssize_t count = nargs + (kwnames == NULL ? 0 : PyTuple_GET_SIZE(kwnames));
+        PyObject **moved = PyMem_New(PyObject *, count + 1);
+        if (moved == NULL) {
+            return PyErr_NoMemory();
+        }
+        moved[0] = constructor;
+        memcpy(moved + 1, args, count * sizeof(PyObject *));
+        array = PyObject_Vectorcall(PyTuple_GET_ITEM(self, 1), moved, nargs + 1, kwnames);
+        PyMem_Free(moved);
+    }
+    if (array != NULL && PyArray_CheckExact(array) && number_of_array(array) != NULL) {
+        PyObject *plain = array;
+        array = PyArray_View((PyArrayObject *)plain, NULL, DualArray);
+        Py_DECREF(plain);
+    }
+    return array;
+}
+
+static PyMethodDef keep_method = {
+    "keeping", (PyCFunction)(void (*)(void))keep, METH_FASTCALL | METH_KEYWORDS, NULL};
+
+PyObject *
+dual_array_keeping(PyObject *constructor, PyObject *instead)
+{
+    PyObject *both = PyTuple_Pack(2, constructor, instead);
+    PyObject *made = both == NULL ? NULL : PyCFunction_New(&keep_method, both);
+    Py_XDECREF(both);
+    return made;
+}
+
 static void
 dealloc(PyObject *self)
 {

@@ -29,4 +29,8 @@ PyObject *dual_array_partials(PyObject *array);
 /* A float64 view of the second derivatives, one for each pair of the pattern. */
 PyObject *dual_array_pairs(PyObject *array);
 
+/* An array constructor of NumPy's that gives DualArrays for plain arrays of dual numbers; where it raises a
+ * TypeError, instead(constructor, ...) is called. */
+PyObject *dual_array_keeping(PyObject *constructor, PyObject *instead);
+
 #endif

@@ -12,25 +12,19 @@ import types
 
 import numpy as np
 
-from .._core import DualArray, slot_of
+from .._core import keeping
 from .components import as_duals_of, with_duals
 from .registry import handles
 
 
-def _keeping(constructor):
-    @functools.wraps(constructor)
-    def keeping(x, dtype=None, *args, **kwargs):
-        if dtype is not None and (dtype is float or dtype is np.float64):
-            dual = with_duals(x)
-            if dual is not None:                         # "make it floating", which dual numbers are
-                x, dtype = dual, None
-        result = constructor(x, dtype, *args, **kwargs)
-        return result.view(DualArray) if type(result) is np.ndarray and slot_of(result) >= 0 else result
-    return keeping
+def _floating(constructor, x, dtype=None, *args, **kwargs):
+    """``dtype=float`` means "make it floating", and a dual number is."""
+    dual = with_duals(x) if dtype is float or dtype is np.float64 else None
+    return constructor(x, dtype, *args, **kwargs) if dual is None else constructor(dual, None, *args, **kwargs)
 
 
 _CONSTRUCTORS = {
-    id(constructor): _keeping(constructor)
+    id(constructor): keeping(constructor, _floating)
     for constructor in (np.array, np.asarray, np.asanyarray, np.empty, np.zeros, np.ones)}
 
 
