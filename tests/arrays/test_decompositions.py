@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from support.compare import same_bits
-from support.high_precision import agrees, array, derivatives, matrix, mpmath
+from support.high_precision import agrees, array, check, derivatives, matrix, mpmath
 from support.second import hyper
 
 import dualad
@@ -20,18 +20,6 @@ def random(*shape):
 def symmetric(*shape):
     a = random(*shape)
     return a + np.swapaxes(a, -1, -2) + np.diag(3.0 * np.arange(shape[-1]))
-
-
-def check(function, exact, *values, rtol=1e-9):
-    """Bits of the value; first and second derivatives against `exact`, which works on one matrix."""
-    arrays = [hyper(x, PATTERN, seed=k) for k, x in enumerate(values)]
-    found = function(*arrays)
-    same_bits(dualad.value(found), function(*values))
-    first_order = function(*[dualad.seed(x, dualad.partials(d)) for x, d in zip(values, arrays, strict=True)])
-    same_bits(dualad.value(first_order), function(*values))
-    scale = abs(dualad.partials(found)).max(initial=0.0)
-    np.testing.assert_allclose(dualad.partials(first_order), dualad.partials(found), 1e-12, 1e-12 * scale)
-    agrees(found, exact, *arrays, rtol=rtol)
 
 
 def aligned(exact, function):

@@ -6,6 +6,9 @@ import numpy as np
 
 import dualad
 
+from .compare import same_bits
+from .second import hyper
+
 mpmath = __import__("pytest").importorskip("mpmath")
 DIGITS, STEP = 60, mpmath.mpf(10) ** -13
 
@@ -66,3 +69,15 @@ def agrees(found, f, *arrays, rtol=1e-9):
     first, second = derivatives(f, *arrays)
     for mine, exact in ((dualad.partials(found), first), (dualad.second(found), second)):
         np.testing.assert_allclose(mine, exact, rtol=rtol, atol=rtol * np.abs(exact).max(initial=1e-20))
+
+
+def check(function, exact, *values, rtol=1e-9, pattern="HyperDual2"):
+    """Bits of the value; first and second derivatives against `exact`, which works on one matrix."""
+    arrays = [hyper(x, pattern, seed=k) for k, x in enumerate(values)]
+    found = function(*arrays)
+    same_bits(dualad.value(found), function(*[np.array(dualad.value(d)) for d in arrays]))
+    first_order = function(*[dualad.seed(x, dualad.partials(d)) for x, d in zip(values, arrays, strict=True)])
+    same_bits(dualad.value(first_order), function(*values))
+    scale = abs(dualad.partials(found)).max(initial=0.0)
+    np.testing.assert_allclose(dualad.partials(first_order), dualad.partials(found), 1e-12, 1e-12 * scale)
+    agrees(found, exact, *arrays, rtol=rtol)
