@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 from register import MODULES, ROWS, VERSIONS, find, public
+from register.page import PAGE, text
 from support.paths import along_paths, hyper_at
 
 import dualad
@@ -119,3 +120,7 @@ def test_a_name_is_of_one_kind():
     kinds = {}
     for row in ROWS:
         assert kinds.setdefault(row.name, row.kind) == row.kind, row.name
+
+
+def test_the_page_is_current():
+    assert PAGE.read_text("utf-8") == text(), "python -m tests.register writes it"

@@ -8,7 +8,7 @@ PADS = ("constant edge linear_ramp maximum mean median minimum reflect symmetric
 FIRST = np.array([[0], [1], [2]])
 
 TABLE = Table(
-    "numpy",
+    "numpy", "Arrays: making, shaping, selecting, sorting",
     rule=[
         ("clip", lambda f, x: [f(x, -0.5, 0.5), f(x, None, x[0]), f(x, W, None)], V, "1 in the closed interval"),
         ("nan_to_num", lambda f, x: [f(x), f(np.where(V > 0, x, np.nan), nan=2.0)], V, "what is replaced is constant"),
@@ -110,6 +110,7 @@ TABLE = Table(
     refused=[
         ("arange", lambda f, x: f(x[0], x[0] + 2.2, 0.5), V, "its length is an integer made of floats; "
          "write `x0 + step * np.arange(n)`"),
+        ("kaiser", lambda f, x: f(5, x[0]), V, "made for plain numbers; `np.i0` has a rule"),
         ("save savetxt", lambda f, x: f("/nowhere/x", x), V, "the partials would be lost; use `dualad.save`"),
         ("savez savez_compressed", lambda f, x: f("/nowhere/x", a=x), V,
          "the partials would be lost; use `dualad.save`"),
@@ -124,7 +125,7 @@ TABLE = Table(
         format_float_scientific from_dlpack fromfile fromregex fromstring genfromtxt get_include get_printoptions
         getbufsize geterr geterrcall identity indices info load loadtxt mask_indices nested_iters ones printoptions
         set_printoptions setbufsize seterr seterrcall show_config show_runtime test tri tril_indices triu_indices zeros
-        bartlett blackman hamming hanning kaiser ix_ packbits unpackbits ravel_multi_index unravel_index
+        bartlett blackman hamming hanning ix_ packbits unpackbits ravel_multi_index unravel_index
         dtype errstate finfo iinfo flatiter memmap recarray record ufunc char core ctypeslib dtypes emath exceptions
         f2py fft lib linalg ma polynomial random rec strings testing typing
         generic number integer signedinteger unsignedinteger inexact floating complexfloating flexible character

@@ -12,7 +12,7 @@ def _square_and_sum(row):
 
 
 TABLE = Table(
-    "numpy",
+    "numpy", "Products, differences, interpolation, polynomials",
     rule=[
         ("einsum", lambda f, x: [f("ij,jk->ik", x, x), f("ii", x), f("ij->ji", x), f("...j,jk", x, S),
                                  f(x, [0, 1], S, [1, 2], [2, 0]), f(x, [Ellipsis, 0], [0, Ellipsis]),

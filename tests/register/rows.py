@@ -10,11 +10,11 @@ import numpy as np
 #: how a function takes dual numbers: key -> what the page says
 KINDS = {
     "rule": "A rule of dualad's",
-    "own": "NumPy's own code, on dual numbers",
-    "stripped": "NumPy's own code, and the result is a plain `ndarray` of dual numbers",
-    "plain": "Integer, boolean or other plain result: no derivative",
-    "refused": "Refused: a `TypeError` that says what to do",
-    "other": "Not functions of real numbers",
+    "own": "NumPy's own code",
+    "stripped": "NumPy's own code; a plain `ndarray` results",
+    "plain": "Plain result",
+    "refused": "Refused",
+    "other": "Other",
 }
 
 
@@ -39,8 +39,8 @@ class Table:
     be several that are called alike; those of `other` are one text of names.
     """
 
-    def __init__(self, module, *, other="", **kinds):
-        self.module = module
+    def __init__(self, module, title="", *, other="", **kinds):
+        self.module, self.title = module, title
         self.rows = [Row(f"{module}.{name}", "other") for name in other.split()]
         for kind, rows in kinds.items():
             assert kind in KINDS

@@ -19,7 +19,7 @@ def _every_method(f, x, scale):
 
 
 TABLE = Table(
-    "numpy",
+    "numpy", "Sums, extremes, quantiles, histograms",
     rule=[
         ("cov", lambda f, x: [f(x), f(x, x[::-1] * 2, rowvar=False), f(x, bias=True), f(x, ddof=2), f(x[0])], M),
         ("cov", lambda f, x: [f(x, fweights=[1, 2, 1, 3]), f(x, aweights=[1.0, 0.5, 2, 1]),

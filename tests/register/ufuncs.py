@@ -5,7 +5,7 @@ import numpy as np
 from .rows import KEYS, P, S, Table, U, V, alone, pair
 
 TABLE = Table(
-    "numpy",
+    "numpy", "Universal functions",
     rule=[
         ("absolute abs fabs negative positive conjugate conj square cbrt reciprocal", alone, V),
         ("exp exp2 expm1 sin cos sinh cosh tanh arctan atan arcsinh asinh", alone, V),
