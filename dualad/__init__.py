@@ -30,6 +30,8 @@ __all__ = [
     "Dual",
     "DualArray",
     "HyperDual",
+    "adopt",
+    "adopting",
     "build_info",
     "check_grads",
     "curve_fit_jac",
@@ -76,10 +78,16 @@ late_imports.when_loaded("scipy.special", "erf", _core.register_scipy)
 
 
 def __getattr__(name):
-    """What is made when it is asked for: `save`, `load`, and ``dualad.Dual4`` for pickles."""
+    """Made when asked for: `save`, `load`, `adopt`, `numpy` and `math`, and ``dualad.Dual4`` for pickles."""
     if name in ("load", "save"):
         from . import io
         return getattr(io, name)
+    if name in ("adopt", "adopting"):
+        from . import adoption
+        return getattr(adoption, name)
+    if name in ("math", "numpy"):
+        import importlib
+        return importlib.import_module(f"{__name__}.{name}")
     try:
         return _core.scalar_type(name)
     except (AttributeError, ValueError, OverflowError):      # Dual0, Dual99999999999 are no types either

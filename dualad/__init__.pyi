@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
-from typing import IO, Any, Literal, NamedTuple, Protocol, TypeAlias, overload
+from types import ModuleType, TracebackType
+from typing import IO, Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,8 +23,22 @@ _Argnums: TypeAlias = int | Sequence[int]
 _Function: TypeAlias = Callable[..., Any]
 _Engine: TypeAlias = Callable[[Callable[[int], Any], list[int]], Iterable[Any]]
 _Rule: TypeAlias = Callable[[tuple[Any, ...], tuple[Any, ...]], tuple[Any, Any]]
+_Code = TypeVar("_Code", bound=Callable[..., Any])
 _HessianEngine: TypeAlias = Callable[[Callable[[Any], Any], list[Any]], Iterable[Any]]
 
+class _Adoption:
+    target: Any
+    def undo(self) -> None: ...
+    def __enter__(self) -> _Adoption: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None: ...
+
+@overload
+def adopt(target: ModuleType | str) -> _Adoption: ...
+@overload
+def adopt(target: _Code) -> _Code: ...
+def adopting(target: Any) -> _Adoption: ...
 def build_info() -> dict[str, Any]: ...
 def derivative(f: _Function, argnum: int = 0) -> Callable[..., Any]: ...
 @overload

@@ -2,9 +2,12 @@
 """The compiled core of dualad: numbers, their dtypes, and what is done to whole arrays of them."""
 
 cimport cython
+from cpython.contextvars cimport PyContextVar_Get, PyContextVar_Reset, PyContextVar_Set
 from cpython.object cimport PyObject, PyTypeObject
+from cpython.ref cimport Py_DECREF
 from libc.string cimport memcpy, memset
 
+import sys
 import threading
 
 cdef extern from *:
@@ -99,6 +102,20 @@ cdef extern from "ufuncs.h":
     int ufuncs_setup_scipy(object scipy_special) except -1
     object ufuncs_known()
 
+cdef extern from "context.h":
+    PyObject *innermost_level
+    int context_setup() except -1
+    int is_differentiating() except -1
+
+cdef extern from "standins.h":
+    int WHILE_DIFFERENTIATING
+    int GIVEN_DUALS
+    int GIVEN_SEQUENCES
+    int ELEMENTARY
+    object standins_setup(object ask)
+    object standin_new(object original, object rule, int when, int table_row)
+    object type_standin_new(object original, object rule, int meaning)
+
 cdef extern from "scalar.h":
     object scalar_add(object a, object b)
     object scalar_subtract(object a, object b)
@@ -137,8 +154,10 @@ cdef extern from "numpy/arrayobject.h":
 
 cnp.import_array()
 cnp.import_umath()
+context_setup()
 
 
 include "dual.pxi"
 include "arrays.pxi"
 include "transforms.pxi"
+include "standins.pxi"

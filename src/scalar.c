@@ -326,11 +326,35 @@ scalar_power(PyObject *a, PyObject *b, PyObject *modulus)
     return binary(RULE_power, "scalar power", pow, a, b);     /* np.float64's way */
 }
 
-PyObject *
-scalar_unary(int rule, PyObject *a)
+/* The chain rule at a number whose function value f is known. */
+static PyObject *
+chain_unary(int rule, PyObject *a, double f)
 {
     const RuleEntry *entry = &rule_table[rule];
     const int aux = rule_info[rule].aux;
+    Number *number = number_of_scalar(a);
+    const Operand x = {number, lanes_of(a) + 1, lanes_of(a)[0]}, none = {NULL, NULL, 0.0};
+    Derivatives2 d = {0.0, 0.0, 0.0, 0.0, 0.0};
+    double auxiliary = 0.0;
+    if (aux >= 0) {
+        rule_auxiliary(aux, 1, &x.value, &auxiliary);
+    }
+    entry->d1(1, &x.value, &f, &auxiliary, &d.a);
+    if (number->pairs > 0) {
+        entry->d2(1, &x.value, &f, &auxiliary, &d.a, &d.aa);
+    }
+    return chain(number, f, &d, &x, &none);
+}
+
+PyObject *
+scalar_unary_with_value(int rule, PyObject *a, double f)
+{
+    return number_refuse_closed(number_of_scalar(a)) < 0 ? NULL : chain_unary(rule, a, f);
+}
+
+PyObject *
+scalar_unary(int rule, PyObject *a)
+{
     Number *number = number_of_scalar(a);
     if (number == NULL) {
         PyErr_SetString(PyExc_TypeError, "a Dual is expected");
@@ -340,19 +364,9 @@ scalar_unary(int rule, PyObject *a)
         return NULL;
     }
     fp_restore(0);
-    const Operand x = {number, lanes_of(a) + 1, lanes_of(a)[0]}, none = {NULL, NULL, 0.0};
-    double f = float_loop_1(&entry->value, x.value);
-    Derivatives2 d = {0.0, 0.0, 0.0, 0.0, 0.0};
+    double f = float_loop_1(&rule_table[rule].value, lanes_of(a)[0]);
     unsigned flags = fp_flags();
-    double auxiliary = 0.0;
-    if (aux >= 0) {
-        rule_auxiliary(aux, 1, &x.value, &auxiliary);
-    }
-    entry->d1(1, &x.value, &f, &auxiliary, &d.a);
-    if (number->pairs > 0) {
-        entry->d2(1, &x.value, &f, &auxiliary, &d.a, &d.aa);
-    }
-    PyObject *result = chain(number, f, &d, &x, &none);
+    PyObject *result = chain_unary(rule, a, f);
     if (flags != 0 && result != NULL && give_errors(rule_info[rule].ufunc, flags) < 0) {
         Py_CLEAR(result);
     }

@@ -16,6 +16,9 @@ PyObject *scalar_power(PyObject *a, PyObject *b, PyObject *modulus);
 PyObject *scalar_binary(int rule, PyObject *a, PyObject *b);
 PyObject *scalar_unary(int rule, PyObject *a);
 
+/* The same with a function value that is known from elsewhere. */
+PyObject *scalar_unary_with_value(int rule, PyObject *a, double f);
+
 PyObject *scalar_compare(PyObject *a, PyObject *b, int op);
 
 /* Give the type __array_ufunc__, and a method for each function of one argument: x.sin(), x.exp(). */

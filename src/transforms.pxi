@@ -55,20 +55,50 @@ cdef class Level:
     """
     cdef readonly int slot
     cdef bint is_open
+    cdef Number *number              # its own numbers, without those of outer calls
+    cdef Level outer                 # the call in whose context this one is made
+    cdef object token
+    cdef object allocates            # the dtype for floats made by adopted code
+    cdef readonly dict memo          # what caches of adopted code keep until this level closes
+    cdef readonly list at_close      # called then, without arguments
 
-    def __cinit__(self):
+    def __cinit__(self, Level outer=None):
         self.is_open = False
         self.slot = open_level()
         self.is_open = True
+        self.outer = outer
+        self.memo = {}
+        self.at_close = []
+
+    cdef _enter(self, Number *number):
+        """From now on, until `close`, this is the innermost level of this context."""
+        self.number = number
+        if self.outer is None:
+            self.outer = innermost()
+        self.token = PyContextVar_Set(<object>innermost_level, self)
 
     def __dealloc__(self):
-        self.close()
+        if self.is_open:
+            level_close(self.slot)
+
+    def __reduce__(self):
+        return _no_level, ()         # a call's numbers, and so its level, stay in its process
 
     cpdef close(self):
         """From now on operations on this level's numbers raise."""
         if self.is_open:
             self.is_open = False
             level_close(self.slot)
+            self.allocates = None
+            self.memo = {}
+            for call in self.at_close:
+                call()
+            if self.token is not None:
+                token, self.token = self.token, None
+                try:
+                    PyContextVar_Reset(<object>innermost_level, token)
+                except ValueError:           # closed by the collector, in another context
+                    pass
 
     def seeded(self, tuple args, list points, Py_ssize_t n, Py_ssize_t start, Py_ssize_t stop):
         """The arguments, with fresh dual numbers of n directions in place of the points.
@@ -86,6 +116,7 @@ cdef class Level:
             lifted[<Py_ssize_t>point[0]] = _lifted(number, point[1], point[2], start, min(stop, size))
             start -= size
             stop -= size
+        self._enter(number)
         return lifted
 
     def seeded_second(self, tuple args, list points, str pattern, Py_ssize_t n, Py_ssize_t size, list blocks,
@@ -112,6 +143,7 @@ cdef class Level:
                     dual_array_seed(dual, low, high, direction + low - (start - before))
             before += count
             lifted[position] = dual[()] if scalar else dual
+        self._enter(number)
         return lifted
 
     def hessian(self, out, Py_ssize_t n):
@@ -197,6 +229,7 @@ cdef class Level:
                 lifted[position] = dual[()] if scalar else dual
             start -= size
             stop -= size
+        self._enter(inner)
         return lifted
 
     def parts_inside(self, out, Py_ssize_t count):
@@ -257,6 +290,7 @@ cdef class Level:
                 partials(dual)[..., own] = value(tangent)
                 dual_array_pairs(dual)[...] = partials(tangent)
             lifted[position] = dual[()] if scalar else dual
+        self._enter(inner)
         return lifted
 
     def along(self, tuple args, list points, list tangents):
@@ -274,6 +308,7 @@ cdef class Level:
             else:
                 dual_array_partials(dual)[..., 0] = tangent
             lifted[position] = dual
+        self._enter(number)
         return lifted
 
     def parts(self, out, Py_ssize_t count, bint with_value=True):

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from .._core import Dual, DualArray, value
+from .._core import TRUNCATING, Dual, DualArray, value
 from .components import common_dtype, is_dual, strided_view, with_duals, without_subclass
 from .registry import full_name, handles, rewrap, write_out
 
@@ -47,7 +47,10 @@ def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
     if target.type is np.float64:
         target = self.dtype
     if issubclass(target.type, Dual):
+        target = common_dtype([self.dtype, target])
         return np.ndarray.astype(self, target, order, casting, subok, copy)
+    if target.kind in "iu" and target.metadata == TRUNCATING:         # int in adopted code
+        return value(self).astype(np.dtype(target.str), order)
     if target.kind in "iufc":
         raise TypeError(_LOST.format(target))
     return np.ndarray.astype(self, target, order, casting, False, copy)

@@ -65,11 +65,12 @@ class Chunk:
         self.total = total
         self.size = size
         self.has_aux = has_aux
+        self.outer = _core.innermost()          # worker threads start with an empty context
 
     def __call__(self, start):
         stop = min(start + self.size, self.total)
         value, lanes, aux = evaluate(self.f, self.args, self.kwargs, self.points, rounded(stop - start),
-                                     start, stop, self.has_aux)
+                                     start, stop, self.has_aux, outer=self.outer)
         return start, value, lanes, aux if start == 0 else None
 
 

@@ -4,7 +4,18 @@ import functools
 
 import numpy as np
 
-from .._core import DualArray, Level, joined_dtype, kind_of, pair_indices, pairs_of, partials, slot_of, value
+from .._core import (
+    DualArray,
+    Level,
+    joined_dtype,
+    kind_of,
+    pair_indices,
+    pairs_of,
+    partials,
+    slot_of,
+    value,
+    without_derivatives,
+)
 from .outputs import OUTLIVED, add_dtypes, joined
 from .transform import carry_name, is_global
 
@@ -70,6 +81,10 @@ class CustomJVP:
 
     def _first_order(self, args, numbers, dtype):
         """The partials direction by direction: the rule is given floats."""
+        with without_derivatives():
+            return self._directions(args, numbers, dtype)
+
+    def _directions(self, args, numbers, dtype):
         primals = tuple([x if dual is None else _plain(value(dual)) for x, dual in zip(args, numbers)])
         lanes = [None if dual is None else partials(dual) for dual in numbers]
         out, found = None, {}

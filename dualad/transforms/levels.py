@@ -7,13 +7,14 @@ from .outputs import OUTLIVED, parts_of_anything, split, without_duals
 CANNOT_BE_STORED = "dual numbers of one derivative call cannot be stored among those of another"
 
 
-def evaluate(f, args, kwargs, points, n, start, stop, has_aux=False, with_value=True):
+def evaluate(f, args, kwargs, points, n, start, stop, has_aux=False, with_value=True, outer=None):
     """f at the points with n directions, of which start..stop are meant: (value, lanes, aux).
 
     `value` is a float64 scalar or array, or None where it is not wanted; `lanes` has one axis more,
-    of stop - start partials. Inside another derivative call both may be its dual numbers.
+    of stop - start partials. Inside another derivative call both may be its dual numbers; `outer`
+    is its level where this is another thread.
     """
-    level = Level()
+    level = Level(outer)
     try:
         seeded = level.seeded
         for point in points:

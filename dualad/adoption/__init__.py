@@ -1,0 +1,188 @@
+"""Derivatives of code that allocates floats, unchanged: NumPy, math and float replaced in it."""
+
+import importlib
+import sys
+import types
+
+from . import hook, sites
+from .walk import Walk, _functions
+
+__all__ = ["Adoption", "adopt", "adopting"]
+
+_active = []            # adoptions of packages, for modules that come later
+
+
+class Adoption:
+    """An adoption that can be undone; `adopt` of a module and `adopting` make one.
+
+    In a with statement it is undone at its end, also after an exception.
+    """
+
+    def __init__(self, target):
+        self.target = _checked(target)
+        self.walk = None
+
+    def begin(self):
+        """Bind the stand-ins; nothing where that has been done."""
+        with sites.LOCK:
+            if self.walk is not None:
+                return self
+            self.walk = Walk(self.owns)
+            try:
+                if isinstance(self.target, types.ModuleType):
+                    _active.append(self)
+                    _finder.install()
+                    self.walk.modules(self.modules())
+                else:
+                    self.walk.whole(self.target)
+            except BaseException:
+                self.undo()
+                raise
+        return self
+
+    def undo(self):
+        """Put back what was there before."""
+        with sites.LOCK:
+            if self in _active:
+                _active.remove(self)
+                if not _active:
+                    _finder.remove()
+            walk, self.walk = self.walk, None
+            if walk is not None:
+                walk.release()
+
+    def __enter__(self):
+        return self.begin()
+
+    def __exit__(self, *exception):
+        self.undo()
+
+    def __repr__(self):
+        name = getattr(self.target, "__name__", repr(self.target))
+        return f"<adoption of {name}{'' if self.walk is not None else ', undone'}>"
+
+    # -- which modules ----------------------------------------------------------------------------------------
+
+    def owns(self, name):
+        if isinstance(self.target, types.ModuleType):
+            package = self.target.__name__
+            return name == package or (isinstance(name, str) and name.startswith(package + ".") and hasattr(
+                self.target, "__path__"))
+        return name == getattr(self.target, "__module__", None)
+
+    def modules(self):
+        found = [self.target]
+        for name, module in list(sys.modules.items()):
+            if self.owns(name) and isinstance(module, types.ModuleType) and module is not self.target:
+                found.append(module)
+        return found
+
+    def add(self, module):
+        with sites.LOCK:
+            if self.walk is not None:
+                self.walk.modules([module])
+
+
+def _after_import(module):
+    for adoption in list(_active):
+        if adoption.owns(module.__name__):
+            adoption.add(module)
+
+
+_finder = hook.Finder(lambda name: any([adoption.owns(name) for adoption in _active]), _after_import)
+
+
+def _checked(target):
+    if isinstance(target, str):
+        target = importlib.import_module(target)
+    if isinstance(target, types.ModuleType):
+        if target.__name__.partition(".")[0] in ("numpy", "dualad", "math", "builtins"):
+            raise TypeError(f"{target.__name__} cannot be adopted: adopt takes code that calls NumPy and math")
+        loader = getattr(target, "__loader__", None)
+        if not hasattr(target, "__path__") and loader is not None and type(loader).__name__ in (
+                "ExtensionFileLoader", "BuiltinImporter"):
+            raise _compiled(target.__name__)
+        return target
+    if isinstance(target, type) or _functions(target):
+        return target
+    if callable(target):
+        raise _compiled(getattr(target, "__name__", repr(target)))
+    raise TypeError(f"adopt takes a function, a class, a module or a package, not {type(target).__name__}")
+
+
+def _compiled(name):
+    return TypeError(f"{name} is compiled code, in which nothing can be replaced: give it a derivative with "
+                     "dualad.custom_jvp")
+
+
+def adopt(target):
+    """Let code that makes float arrays and calls ``math`` carry derivatives, unchanged.
+
+    In the target ``np``, ``math``, names imported from them, ``float`` and ``int`` are bound to stand-ins:
+    `dualad.numpy`, `dualad.math` and types. Outside of derivative calls these do what the originals do;
+    inside, ``np.zeros(n)`` makes dual numbers, ``math.sin(x)`` and ``float(x)`` keep derivatives,
+    ``isinstance(x, float)`` is true for a dual number, ``int(x)`` truncates it (its derivative is 0), and
+    functions in ``functools.lru_cache`` have a cache of their own.
+
+    Parameters
+    ----------
+    target : function, class, module, package or a module's name
+        Of a function or class, the functions and classes of its module that it calls by name are adopted
+        with it; of a package all modules, those that are imported later too. Other packages are not.
+
+    Returns
+    -------
+    function, class or Adoption
+        A function or class itself, changed in place, so that adopt is a decorator. For a module an
+        `Adoption`, which ``undo()`` or the end of a with statement takes back.
+
+    Raises
+    ------
+    TypeError
+        When the target is compiled (`custom_jvp` gives it a derivative), or no code.
+
+    See Also
+    --------
+    adopting : for the time of a with statement.
+
+    Examples
+    --------
+    >>> import math, dualad, numpy as np
+    >>> @dualad.adopt
+    ... def f(x):
+    ...     y = np.zeros(2)
+    ...     y[0] = math.sin(x[0])
+    ...     y[1] = float(x[1])
+    ...     return y
+    >>> dualad.jacobian(f)([0.0, 2.0])
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    adoption = Adoption(target).begin()
+    return adoption if isinstance(adoption.target, types.ModuleType) else target
+
+
+def adopting(target):
+    """Adopt something for the time of a with statement.
+
+    Parameters
+    ----------
+    target : function, class, module, package or a module's name
+        As for `adopt`.
+
+    Returns
+    -------
+    Adoption
+
+    Examples
+    --------
+    >>> import dualad, numpy as np
+    >>> def f(x):
+    ...     y = np.zeros(1)
+    ...     y[0] = x**2
+    ...     return y
+    >>> with dualad.adopting(f):
+    ...     dualad.derivative(f)(3.0)
+    array([6.])
+    """
+    return Adoption(target)

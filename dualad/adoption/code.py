@@ -1,0 +1,118 @@
+"""Code objects whose globals and imports are replaced.
+
+Instructions are overwritten in place, so that jumps, line numbers and exception tables stay right: a
+LOAD_GLOBAL, with the room of its cache, by a LOAD_CONST of the stand-in; an IMPORT_NAME by one of the
+stand-in's module.
+"""
+
+import builtins
+import dis
+import sys
+import types
+
+from .mapping import BUILTINS, MODULES
+
+#: For ``import numpy``, which would give back the package dualad, a list of names that makes it the module.
+_LEAF = ("__name__",)
+
+
+def patched(code, constants=None):
+    """A code object with imports replaced, and with globals by constants.
+
+    Parameters
+    ----------
+    code : types.CodeType
+    constants : function, optional
+        Of a global name: (whether it is replaced, by what).
+
+    Returns
+    -------
+    types.CodeType
+        `code` itself where there was nothing to do.
+    """
+    patch = _Patch(code, constants)
+    patch.nested()
+    patch.instructions()
+    return patch.result()
+
+
+class _Patch:
+    def __init__(self, code, constants):
+        self.code = code
+        self.constants = constants
+        self.bytes = bytearray(code.co_code)
+        self.consts = list(code.co_consts)
+        self.names = list(code.co_names)
+        self.changed = False
+
+    def nested(self):
+        for k, const in enumerate(self.consts):
+            if isinstance(const, types.CodeType):
+                self.consts[k] = patched(const, self.constants)
+                self.changed |= self.consts[k] is not const
+
+    def instructions(self):
+        found = list(dis.get_instructions(self.code))
+        for k, instruction in enumerate(found):
+            following = found[k + 1] if k + 1 < len(found) else None
+            end = following.offset if following is not None else len(self.bytes)
+            if instruction.opname == "IMPORT_NAME":
+                self.redirect_import(instruction, found[k - 1])
+            elif instruction.opname == "LOAD_GLOBAL":
+                name = instruction.argval
+                if name in BUILTINS and following is not None and following.opname == "IS_OP":
+                    self.load_const(found, k, end, getattr(builtins, name))       # type(x) is float
+                elif self.constants is not None:
+                    replaced, value = self.constants(name)
+                    if replaced:
+                        self.load_const(found, k, end, value)
+
+    def redirect_import(self, instruction, names):
+        """``import numpy``, ``import numpy.linalg [as la]``, ``from numpy import ...``; `names` loads its names."""
+        module = instruction.argval
+        if names.opname != "LOAD_CONST":
+            return
+        if names.argval is None:
+            target, _, inside = module.partition(".")
+            inside = (inside.partition(".")[0],) if inside else _LEAF
+        else:
+            target, inside = module, None
+        if target not in MODULES or len(self.names) > 255 or len(self.consts) > 255:
+            return
+        if names.arg > 255 or instruction.arg > 255:
+            return
+        self.names.append(MODULES[target].__name__)
+        self.bytes[instruction.offset + 1] = len(self.names) - 1
+        if inside is not None:
+            self.consts.append(inside)
+            self.bytes[names.offset + 1] = len(self.consts) - 1
+        self.changed = True
+
+    def load_const(self, found, k, end, value):
+        """Overwrite a LOAD_GLOBAL, with the prefixes of its argument."""
+        instruction = found[k]
+        while k and found[k - 1].opname == "EXTENDED_ARG":
+            k -= 1
+        start = found[k].offset
+        index = len(self.consts)
+        load = [*_prefixes(index), dis.opmap["LOAD_CONST"], index & 255]
+        null = [dis.opmap["PUSH_NULL"], 0] if instruction.arg & 1 else []
+        new = bytes(load + null if sys.version_info >= (3, 13) else null + load)
+        if len(new) > end - start:
+            return
+        self.consts.append(value)
+        self.bytes[start:end] = new + bytes([dis.opmap["NOP"], 0]) * ((end - start - len(new)) // 2)
+        self.changed = True
+
+    def result(self):
+        if not self.changed:
+            return self.code
+        return self.code.replace(co_code=bytes(self.bytes), co_consts=tuple(self.consts), co_names=tuple(self.names))
+
+
+def _prefixes(index):
+    prefixes = []
+    while index > 255:
+        index >>= 8
+        prefixes[:0] = [dis.EXTENDED_ARG, index & 255]
+    return prefixes

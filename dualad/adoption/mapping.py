@@ -1,0 +1,131 @@
+"""What stands for what: modules, functions and types of NumPy, math and Python, and their stand-ins."""
+
+import functools
+import math
+import types
+
+import numpy
+
+import dualad.math
+import dualad.numpy
+
+from .. import _core
+from ..numpy.types import FLOAT, INT
+
+#: Built-in types that adopted modules get as globals.
+BUILTINS = {"float": FLOAT, "int": INT}
+
+#: Modules that imports are redirected to, by name.
+MODULES = {"numpy": dualad.numpy, "math": dualad.math}
+
+_STAND_INS = {}         # id of the original: (original, stand-in)
+_ORIGINALS = {}         # id of the stand-in: original
+
+
+def add(original, standin):
+    """From now on adopted code finds `standin` in the place of `original`."""
+    _STAND_INS[id(original)] = original, standin
+    _ORIGINALS[id(standin)] = original
+
+
+for _original, _standin in ((numpy, dualad.numpy), (math, dualad.math), (float, FLOAT), (int, INT)):
+    add(_original, _standin)
+for _module, _namespace in ((numpy, dualad.numpy), (math, dualad.math)):
+    for _name, _standin in list(vars(_namespace).items()):
+        _original = vars(_module).get(_name)
+        if not _name.startswith("_") and _original is not None and _original is not _standin:
+            add(_original, _standin)
+
+
+def standin_for(original):
+    """The stand-in; the original itself where it has none."""
+    return _STAND_INS.get(id(original), (None, original))[1]
+
+
+def original_of(x):
+    """What a stand-in is for; None for anything else."""
+    return _ORIGINALS.get(id(x))
+
+
+def is_cache(x):
+    return isinstance(x, functools._lru_cache_wrapper)
+
+
+# -- caches ---------------------------------------------------------------------------------------------------
+
+def cache_standin(cached):
+    """For a function in functools.lru_cache: derivative calls have a cache of their own, which ends with them.
+
+    One that lived longer would hand out numbers of calls that are over, or plain floats.
+    """
+    function = cached.__wrapped__
+
+    def rule(*args, **kwargs):
+        level = _core.innermost()
+        if level is None:
+            return cached(*args, **kwargs)
+        key = (id(cached), *map(_key, args), *[(name, _key(x)) for name, x in kwargs.items()])
+        try:
+            return level.memo[key]
+        except KeyError:
+            pass
+        return level.memo.setdefault(key, function(*args, **kwargs))
+
+    return _core.stand_in(cached, rule, "differentiating")
+
+
+def _key(x):
+    lanes = _core.lanes_of_number(x)
+    return x if lanes is None else (type(x), lanes)
+
+
+class cached_property_standin(functools.cached_property):
+    """A functools.cached_property whose value is forgotten with the derivative call that it was made in."""
+
+    def __get__(self, instance, owner=None):
+        level = _core.innermost() if instance is not None else None
+        value = super().__get__(instance, owner)
+        if level is not None:
+            level.at_close.append(functools.partial(_forget, vars(instance), self.attrname, value))
+        return value
+
+
+def _forget(namespace, name, value):
+    if namespace.get(name) is value:
+        del namespace[name]
+
+
+def standin_of_cached_property(given):
+    made = cached_property_standin(given.func)
+    made.__set_name__(None, given.attrname)
+    return made
+
+
+# -- compiled functions ------------------------------------------------------------------------------------------
+
+def is_jitted(x):
+    """Numba's dispatchers, which have the Python function they are made of."""
+    return type(x).__module__.startswith("numba.") and isinstance(getattr(x, "py_func", None), types.FunctionType)
+
+
+def jitted_standin(dispatcher):
+    """While differentiating, the Python function runs: compiled code takes floats only."""
+    return _core.stand_in(dispatcher, dispatcher.py_func, "differentiating")
+
+
+def is_compiled(x):
+    return type(x).__name__ in ("builtin_function_or_method", "cython_function_or_method", "fortran",
+                                "fused_cython_function")
+
+
+def compiled_standin(function):
+    """A compiled function of an adopted package: one that cannot take dual numbers says what to do."""
+    def rule(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            name = getattr(function, "__qualname__", None) or getattr(function, "__name__", repr(function))
+            raise TypeError(f"{name} is compiled and cannot take dual numbers ({error}). Give it a derivative: wrap it "
+                            "in dualad.custom_jvp, with a rule") from error
+
+    return _core.stand_in(function, rule, "duals")

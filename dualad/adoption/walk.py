@@ -1,0 +1,241 @@
+"""What an adoption finds in modules, classes and functions, and what it binds there."""
+
+import functools
+import gc
+import types
+
+import numpy as np
+
+from ..numpy.creation import vectorize
+from . import sites
+from .mapping import (
+    BUILTINS,
+    cache_standin,
+    cached_property_standin,
+    compiled_standin,
+    is_cache,
+    is_compiled,
+    is_jitted,
+    jitted_standin,
+    original_of,
+    standin_for,
+    standin_of_cached_property,
+)
+
+#: Tables with more entries are data.
+LARGEST_TABLE = 2000
+DEEPEST_TABLE = 3
+
+_of_own = {}            # id of a cache, a property, a jitted function: (itself, its stand-in)
+
+
+class Walk:
+    """Binds what it finds; `bound` and `codes` are what has to be released.
+
+    Parameters
+    ----------
+    owns : function
+        Of a module's name: whether its functions and classes are adopted.
+    """
+
+    def __init__(self, owns):
+        self.owns = owns
+        self.bound = []
+        self.codes = []
+        self.seen = {}                  # by id, kept alive
+
+    def release(self):
+        while self.bound:
+            sites.release(self.bound.pop())
+        while self.codes:
+            sites.release_code(*self.codes.pop())
+
+    # -- modules: through their globals ---------------------------------------------------------------------
+
+    def modules(self, modules):
+        namespaces = [vars(module) for module in modules]
+        for namespace in namespaces:
+            self.namespace(namespace)
+        known = {id(namespace) for namespace in namespaces}
+        for function in gc.get_referrers(*namespaces):
+            if type(function) is types.FunctionType and id(function.__globals__) in known:
+                self.function(function)
+                self.codes.append(sites.bind_code(function))
+
+    def namespace(self, namespace):
+        for name, value in list(namespace.items()):
+            if not (name.startswith("__") and name.endswith("__")):
+                self.place(sites.Item(namespace, name), value)
+        for name, standin in BUILTINS.items():
+            if namespace.get(name, sites.MISSING) in (sites.MISSING, standin):
+                place = sites.Item(namespace, name)
+                if place.record() is None:
+                    namespace.pop(name, None)       # one that came with a star import
+                self.bound.append(sites.bind(place, standin))
+
+    # -- functions and classes: what they refer to becomes constants of their code -----------------------------
+
+    def whole(self, target):
+        if isinstance(target, type):
+            self.class_(target, self.whole)
+            for base in target.__bases__:
+                if self.owns(base.__module__) and id(base) not in self.seen:
+                    self.whole(base)
+            return
+        for function in _functions(target):
+            if id(function) not in self.seen:
+                self.function(function)
+                self.codes.append(sites.bind_code(function, functools.partial(self.constant, function.__globals__)))
+                for name in _names(function.__code__):
+                    value = function.__globals__.get(name)
+                    if id(value) not in self.seen and self.owns(getattr(value, "__module__", None)) \
+                            and (isinstance(value, type) or _functions(value)):
+                        self.whole(value)
+
+    def constant(self, namespace, name):
+        """(whether a global is replaced, by what)"""
+        if name not in namespace:
+            return name in BUILTINS and not hasattr(namespace, name), BUILTINS.get(name)
+        standin = self.standin(namespace[name])
+        return standin is not None, standin
+
+    # -- the parts of both --------------------------------------------------------------------------------------
+
+    def function(self, function):
+        """What a function was given when it was made: default values, and the variables around it."""
+        self.seen[id(function)] = function
+        if function.__defaults__:
+            self.place(sites.Attribute(function, "__defaults__"), function.__defaults__)
+        for name, value in (function.__kwdefaults__ or {}).items():
+            self.place(sites.Item(function.__kwdefaults__, name), value)
+        for cell in function.__closure__ or ():
+            place = sites.Cell(cell)
+            value = place.read()
+            if value is not sites.MISSING and not isinstance(value, (list, dict)):
+                self.place(place, value)
+
+    def class_(self, cls, function):
+        self.seen[id(cls)] = cls
+        for name, value in list(vars(cls).items()):
+            if name == "__dataclass_fields__":
+                for field in value.values():
+                    for part in ("default", "default_factory"):
+                        self.place(sites.Attribute(field, part), getattr(field, part))
+            elif not (name.startswith("__") and name.endswith("__")) or isinstance(value, types.FunctionType):
+                self.place(sites.Attribute(cls, name), value)
+            if isinstance(value, type):
+                if value.__qualname__ == f"{cls.__qualname__}.{name}" and id(value) not in self.seen:
+                    self.class_(value, function)
+            elif function is not None and _functions(value):
+                function(value)
+
+    def place(self, place, value, depth=0):
+        """Bind what stands for a value, at the place that holds it or inside of it."""
+        standin = self.standin(value)
+        if standin is not None:
+            if value is standin and place.record() is None:          # copied from adopted code: it came as its original
+                place.write(original_of(standin))
+            self.bound.append(sites.bind(place, standin))
+        elif isinstance(value, type):
+            if self.owns(value.__module__) and id(value) not in self.seen:
+                self.class_(value, None)
+        elif type(value) in (list, dict):
+            if depth < DEEPEST_TABLE and len(value) <= LARGEST_TABLE and id(value) not in self.seen:
+                self.seen[id(value)] = value
+                for key, item in list(value.items() if type(value) is dict else enumerate(value)):
+                    self.place(sites.Item(value, key), item, depth + 1)
+        elif type(value) is np.vectorize:
+            self.bound.append(sites.bind(sites.Attribute(value, "__class__"), vectorize))
+        elif type(value) is functools.partial:
+            self.partial(value)
+        elif isinstance(value, types.ModuleType):
+            pass
+        elif self.owns(type(value).__module__) and isinstance(getattr(value, "__dict__", None), dict):
+            if depth < DEEPEST_TABLE and id(value) not in self.seen:
+                self.seen[id(value)] = value
+                for name, item in list(vars(value).items()):
+                    self.place(sites.Item(vars(value), name), item, depth + 1)
+
+    def partial(self, partial):
+        func, args, keywords = partial.func, partial.args, partial.keywords
+        new = (self.or_itself(func), tuple([self.or_itself(x) for x in args]),
+               {name: self.or_itself(x) for name, x in keywords.items()})
+        if new[0] is not func or any([a is not b for a, b in zip(new[1], args)]) or any(
+                [new[2][name] is not x for name, x in keywords.items()]):
+            self.bound.append(sites.bind(sites.Partial(partial), new))
+
+    def or_itself(self, value):
+        standin = self.standin(value)
+        return value if standin is None else standin
+
+    def standin(self, value):
+        """What has to stand in the place of a value; None for the value itself."""
+        if original_of(value) is not None:
+            return value
+        standin = standin_for(value)
+        if standin is not value:
+            return standin
+        if type(value) is tuple:
+            new = tuple([self.or_itself(item) for item in value])
+            return new if any([a is not b for a, b in zip(new, value)]) else None
+        if type(value) is staticmethod:
+            new = self.or_itself(value.__func__)
+            return None if new is value.__func__ else staticmethod(new)
+        for applies, make in ((self.is_own_cache, cache_standin), (is_jitted, jitted_standin),
+                              (self.is_own_compiled, compiled_standin),
+                              (is_cached_property, standin_of_cached_property)):
+            if applies(value):
+                if id(value) not in _of_own:
+                    _of_own[id(value)] = value, make(value)
+                return _of_own[id(value)][1]
+        return None
+
+    def is_own_cache(self, value):
+        return is_cache(value) and self.owns(getattr(value, "__module__", None))
+
+    def is_own_compiled(self, value):
+        return is_compiled(value) and self.owns(getattr(value, "__module__", None))
+
+
+def is_cached_property(value):
+    return isinstance(value, functools.cached_property) and not isinstance(value, cached_property_standin)
+
+
+def _functions(x):
+    """The Python functions that something callable, or a descriptor, is made of."""
+    found, waiting, seen = [], [x], set()
+    while waiting:
+        item = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, (staticmethod, classmethod, types.MethodType)):
+            waiting.append(item.__func__)
+        elif isinstance(item, property):
+            waiting += [item.fget, item.fset, item.fdel]
+        elif isinstance(item, functools.partial):
+            waiting.append(item.func)
+        elif isinstance(item, (functools.cached_property, functools.singledispatchmethod)):
+            waiting.append(item.func)
+        elif isinstance(item, np.vectorize):
+            waiting.append(item.pyfunc)
+        elif type(item) is types.FunctionType:
+            found.append(item)
+            waiting.append(getattr(item, "__wrapped__", None))
+            for cell in item.__closure__ or ():
+                place = sites.Cell(cell).read()
+                if callable(place) and not isinstance(place, type):
+                    waiting.append(place)
+        elif is_cache(item) or is_jitted(item):
+            waiting.append(getattr(item, "py_func", None) or item.__wrapped__)
+    return found
+
+
+def _names(code):
+    names = set(code.co_names)
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType):
+            names |= _names(const)
+    return names
+
+

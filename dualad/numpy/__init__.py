@@ -1,0 +1,42 @@
+"""NumPy, allocating dual numbers while a derivative is taken.
+
+Every name of ``numpy`` is here, and most are NumPy's own objects. What makes float arrays (`zeros`, `empty`,
+`array`, `linspace`, ...) makes arrays of dual numbers instead inside a derivative call, and the float types
+(`float64`, `float32`, ...) hand dual numbers through. Outside of derivative calls in this context (thread,
+asynchronous task) they all call NumPy's.
+
+Examples
+--------
+>>> import dualad, dualad.numpy as np
+>>> def running_products(x):
+...     y = np.empty(len(x))
+...     y[0] = x[0]
+...     for k in range(1, len(x)):
+...         y[k] = y[k - 1] * x[k]
+...     return y
+>>> running_products([2.0, 3.0])
+array([2., 6.])
+>>> dualad.jacobian(running_products)([2.0, 3.0])
+array([[1., 0.],
+       [3., 2.]])
+"""
+
+import numpy as _numpy
+
+from . import creation as _creation
+from . import types as _types
+
+__all__ = _numpy.__all__
+__version__ = _numpy.__version__
+
+globals().update({_name: _value for _name, _value in vars(_numpy).items() if not _name.startswith("_")})
+globals().update(_types.STAND_INS)
+globals().update(_creation.STAND_INS)
+
+
+def __getattr__(name):
+    return getattr(_numpy, name)         # what NumPy imports late, and its AttributeErrors
+
+
+def __dir__():
+    return sorted({*dir(_numpy), *globals()})

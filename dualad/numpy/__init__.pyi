@@ -1,0 +1,2 @@
+from numpy import *  # noqa: F403
+from numpy import __version__ as __version__

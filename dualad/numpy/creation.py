@@ -1,0 +1,271 @@
+"""NumPy's functions that make arrays of floats: arrays of dual numbers while a derivative is taken.
+
+Each rule here is called in the place of NumPy's function when a derivative call runs in the context.
+`STAND_INS` has what adopted code calls.
+"""
+
+import functools
+
+import numpy as np
+
+from .. import _core
+from .._core import DualArray, float_dtype, slot_of
+from .types import plain
+
+STAND_INS = {}
+
+
+def _stand_in(rule, original=None):
+    original = getattr(np, rule.__name__) if original is None else original
+    STAND_INS[rule.__name__] = _core.stand_in(original, rule, "differentiating")
+
+
+def is_float(dtype):
+    return dtype.kind == "f" and dtype.isbuiltin == 1
+
+
+def lifted(array, also=None):
+    """An array of floats, or of dual numbers of one call of several, as numbers of all calls that run here."""
+    dtype = float_dtype()
+    if not isinstance(array, np.ndarray) or dtype is None:
+        return array
+    if slot_of(array) >= 0:
+        dtype = together(array.dtype, dtype)
+    elif not is_float(array.dtype):
+        return array
+    if array.dtype is not dtype:
+        array = array.astype(dtype)
+    return array.view(DualArray) if type(array) is np.ndarray else array
+
+
+def together(a, b):
+    """The dtype in which numbers of both dtypes can meet; where there is none, the first."""
+    try:
+        return a if a is b else _core.joined_dtype(a, b)
+    except TypeError:
+        return a
+
+
+def wanted(dtype):
+    """(dtype to ask NumPy for, whether floats are meant) of what stands at dtype=."""
+    dtype = plain(dtype)
+    if dtype is None or (isinstance(dtype, np.dtype) and slot_of_dtype(dtype)):
+        return dtype, False
+    dtype = np.dtype(dtype)
+    return dtype, is_float(dtype) or dtype == np.float64
+
+
+def slot_of_dtype(dtype):
+    return issubclass(dtype.type, _core.Dual)
+
+
+# -- filled with a constant ------------------------------------------------------------------------------------
+
+def _making(original, position):
+    """Rule of a function that makes floats unless another dtype is asked for, at this position."""
+    @functools.wraps(original)
+    def rule(*args, **kwargs):
+        if len(args) > position:
+            args, kwargs = args[:position] + args[position + 1:], {**kwargs, "dtype": args[position]}
+            if len(args) > position:
+                kwargs["order"], args = args[position], args[:position] + args[position + 1:]
+        given = kwargs.get("dtype")
+        dtype, floats = wanted(given)
+        if given is None or floats:
+            dtype = float_dtype()
+        if dtype is None:
+            return original(*args, **kwargs)
+        array = original(*args, **{**kwargs, "dtype": dtype})
+        return array.view(DualArray) if slot_of(array) >= 0 and type(array) is np.ndarray else array
+    return rule
+
+
+for _name, _position in {"zeros": 1, "ones": 1, "empty": 1, "identity": 1, "eye": 3, "tri": 3}.items():
+    _stand_in(_making(getattr(np, _name), _position))
+
+
+def full(shape, fill_value, dtype=None, *args, **kwargs):
+    return lifted(np.full(shape, fill_value, _unless_dual(dtype, fill_value), *args, **kwargs))
+
+
+def _unless_dual(dtype, *values):
+    """The dtype to ask NumPy for; None where it means floats and the values have dual numbers among them."""
+    dtype, floats = wanted(dtype)
+    return None if floats and any([_has_duals(value) for value in values]) else dtype
+
+
+def _has_duals(x):
+    if isinstance(x, (list, tuple)):
+        return any([_has_duals(item) for item in x])
+    return slot_of(x) >= 0
+
+
+def _like(original):
+    @functools.wraps(original)
+    def rule(prototype, *args, **kwargs):
+        # dtype comes first, but after full_like's value
+        before = 1 if original is np.full_like else 0
+        if original is np.full_like and "fill_value" in kwargs:
+            args = (kwargs.pop("fill_value"), *args)
+        given = args[before] if len(args) > before else kwargs.pop("dtype", None)
+        dtype, floats = wanted(given)
+        numbers = float_dtype()
+        if numbers is not None and (given is None or floats):
+            array = prototype if isinstance(prototype, np.ndarray) else np.asarray(prototype)
+            duals = [x for x in (array, *args[:before]) if slot_of(x) >= 0]
+            if given is not None or duals or is_float(array.dtype):
+                dtype = functools.reduce(together, [x.dtype for x in duals], numbers)
+        made = original(prototype, *args[:before], dtype, *args[before + 1:], **kwargs)
+        return made.view(DualArray) if slot_of(made) >= 0 and type(made) is np.ndarray else made
+    return rule
+
+
+_stand_in(full)
+for _original in (np.zeros_like, np.ones_like, np.empty_like, np.full_like):
+    _stand_in(_like(_original))
+
+
+# -- made from what is given -----------------------------------------------------------------------------------
+
+def _from(original, object, dtype, args, kwargs, keep):
+    """An array of what is given. With `keep`, one that is NumPy's array itself, or a view, stays."""
+    dtype, floats = wanted(dtype)
+    if floats and _dual_within(object):
+        dtype = None
+    array = original(object, dtype, *args, **kwargs)
+    if keep and type(object) is DualArray and array.base is object and array.strides == object.strides \
+            and array.shape == object.shape:
+        return object
+    if keep and (not isinstance(object, (list, tuple, float, int, np.generic, np.ndarray))
+                 or (isinstance(object, np.ndarray) and np.may_share_memory(array, object))):
+        return array.view(DualArray) if type(array) is np.ndarray and slot_of(array) >= 0 else array
+    return lifted(array)
+
+
+def _dual_within(object):
+    if isinstance(object, (list, tuple)):
+        return _has_duals(object) or _core.slot_of(np.asarray(object)) >= 0
+    return slot_of(object) >= 0
+
+
+def array(object, dtype=None, *, copy=True, **kwargs):
+    return _from(np.array, object, dtype, (), {"copy": copy, **kwargs}, keep=copy is None or not copy)
+
+
+def _converting(original):
+    @functools.wraps(original)
+    def rule(a, dtype=None, *args, **kwargs):
+        return _from(original, a, dtype, args, kwargs, keep=not kwargs.get("copy"))
+    return rule
+
+
+_stand_in(array)
+for _original in (np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.asarray_chkfinite,
+                  np.require):
+    _stand_in(_converting(_original))
+
+
+def copy(a, order="K", subok=False):
+    return lifted(np.copy(a, order, subok))
+
+
+_stand_in(copy)
+
+
+def _at_least(original):
+    @functools.wraps(original)
+    def rule(*arrays):
+        return original(*[x if isinstance(x, np.ndarray) else _from(np.asanyarray, x, None, (), {}, True)
+                          for x in arrays])
+    return rule
+
+
+for _original in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
+    _stand_in(_at_least(_original))
+
+
+def fromiter(iter, dtype, count=-1, **kwargs):
+    dtype, floats = wanted(dtype)
+    made = np.fromiter(iter, float_dtype() or dtype if floats else dtype, count, **kwargs)
+    return made.view(DualArray) if slot_of(made) >= 0 else made
+
+
+_stand_in(fromiter)
+
+
+# -- grids, repetitions ----------------------------------------------------------------------------------------
+
+def _fresh(original, position=None):
+    """Rule of a function whose result is a new array; its dtype= is at this position."""
+    @functools.wraps(original)
+    def rule(*args, **kwargs):
+        if position is not None and len(args) > position:
+            args = (*args[:position], _unless_dual(args[position], *args[:position]), *args[position + 1:])
+        if kwargs.get("dtype") is not None:
+            kwargs["dtype"] = _unless_dual(kwargs["dtype"], *args, *kwargs.values())
+        made = original(*args, **kwargs)
+        return (lifted(made[0]), *made[1:]) if type(made) is tuple else lifted(made)
+    return rule
+
+
+for _name, _position in {"arange": 3, "linspace": 5, "logspace": 5, "geomspace": 4, "tile": None, "repeat": None,
+                         "diag": None, "fromfunction": None}.items():
+    _stand_in(_fresh(getattr(np, _name), _position))
+
+
+# -- questions about dtypes ------------------------------------------------------------------------------------
+
+def _of_plain(original):
+    """Rule of a function of dtypes, for which a dual number is a float64."""
+    @functools.wraps(original)
+    def rule(*args, **kwargs):
+        return original(*[plain(x) for x in args], **{name: plain(x) for name, x in kwargs.items()})
+    return rule
+
+
+for _original in (np.issubdtype, np.finfo, np.can_cast):
+    _stand_in(_of_plain(_original), _original)
+
+
+# -- vectorize -------------------------------------------------------------------------------------------------
+
+class vectorize(np.vectorize):
+    """np.vectorize, whose outputs of floats are dual numbers while a derivative is taken."""
+
+    def __call__(self, *args, **kwargs):
+        if float_dtype() is None or self.pyfunc is np._NoValue:
+            return super().__call__(*args, **kwargs)
+        if self.otypes is None:
+            return self._of_any_kind(args, kwargs)
+        floats = [is_float(np.dtype(kind)) for kind in self.otypes]
+        made = self._with(["O" if float_ else kind for float_, kind in zip(floats, self.otypes)])(*args, **kwargs)
+        if type(made) is tuple:
+            return tuple([_of_objects(out) if float_ else out for float_, out in zip(floats, made)])
+        return _of_objects(made) if floats[0] else made
+
+    def _with(self, otypes):
+        return np.vectorize(self.pyfunc, otypes, None, self.excluded, self.cache, self.signature)
+
+    def _of_any_kind(self, args, kwargs):
+        try:
+            made = super().__call__(*args, **kwargs)
+        except TypeError:                # the first output was a float, a later one is not
+            made = self._with("O")(*args, **kwargs)
+        several = type(made) is tuple
+        made = [_of_objects(out, None) if _is_of_objects(out) else out
+                for out in (made if several else [made])]
+        return tuple(made) if several else made[0]
+
+
+def _is_of_objects(out):
+    return isinstance(out, np.ndarray) and out.dtype.kind == "O"
+
+
+def _of_objects(array, dtype=np.float64):
+    """An array of objects as one of numbers."""
+    array = np.asarray(array, object)
+    numbers = _from(np.asarray, list(array.flat), dtype, (), {}, False).reshape(array.shape)
+    return numbers if array.ndim else numbers[()]
+
+
+STAND_INS["vectorize"] = vectorize

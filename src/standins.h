@@ -1,0 +1,35 @@
+/*
+ * Stand-ins: callables and types that adopted code finds in the place of NumPy's, math's and Python's.
+ *
+ * For plain numbers, outside of derivative calls, each hands its arguments straight to the original; in
+ * between are a few comparisons of pointers.  Only else it calls its rule, a Python function.
+ */
+#ifndef DUALAD_STANDINS_H
+#define DUALAD_STANDINS_H
+
+#include "number.h"
+
+/* When a stand-in calls its rule. */
+typedef enum {
+    WHILE_DIFFERENTIATING,   /* a derivative call is running in this context */
+    GIVEN_DUALS,             /* an argument is a dual number or array */
+    GIVEN_SEQUENCES,         /* an argument is that, or no plain number, or has no plain numbers in it */
+    ELEMENTARY               /* the one argument is a dual number: `rule` is a number of the table */
+} StandInCase;
+
+/* Makes the types StandIn and TypeStandIn; a tuple of them, or NULL.  `ask` is called without arguments
+ * for the dtype that floats have in this context, None for their own. */
+PyObject *standins_setup(PyObject *ask);
+
+/* A callable in the place of `original`. */
+PyObject *standin_new(PyObject *original, PyObject *rule, int when, int table_row);
+
+/* A type in the place of `original`, for isinstance, as a dtype, and as a constructor.
+ * `meaning` is 'f' for a float that dual numbers are instances of, 'c' for other floats (they are made of
+ * and from dual numbers), 'i' for an integer, to which they are truncated. */
+PyObject *type_standin_new(PyObject *original, PyObject *rule, int meaning);
+
+/* What a stand-in stands for (a borrowed reference); NULL for anything else. */
+PyObject *standin_original(PyObject *object);
+
+#endif

@@ -1,0 +1,132 @@
+# The context that stand-ins ask about, and stand-ins themselves (standins.c).
+
+def _no_level():
+    return None
+
+
+cpdef Level innermost():
+    """The Level of the innermost derivative call that runs in this context, or None."""
+    cdef PyObject *found = NULL
+    cdef Level level
+    PyContextVar_Get(<object>innermost_level, NULL, &found)
+    if found == NULL:
+        return None
+    level = <Level?>(<object>found) if <object>found is not None else None
+    Py_DECREF(<object>found)
+    while level is not None and not level.is_open:         # a task that outlived the call that started it
+        level = level.outer
+    return level
+
+
+def float_dtype():
+    """The dtype for floats that code makes in this context: of all calls that run in it; None without any."""
+    cdef Level level = innermost(), outer
+    if level is None:
+        return None
+    if level.allocates is None:
+        level.allocates = <object><PyObject *>level.number.descr
+        outer = level.outer
+        while outer is not None and not outer.is_open:
+            outer = outer.outer
+        if outer is not None and outer.number.pairs == 0 and level.number.pairs == 0:
+            level.allocates = <object><PyObject *>number_joined(outer.number, level.number).descr
+    return level.allocates
+
+
+class without_derivatives:
+    """A context in which no derivative call runs, for with statements: floats are made as usual."""
+
+    def __enter__(self):
+        self.token = PyContextVar_Set(<object>innermost_level, None)
+
+    def __exit__(self, *exception):
+        PyContextVar_Reset(<object>innermost_level, self.token)
+
+
+#: The dtype of integers that dual numbers may be truncated to; DualArray.astype looks for its metadata.
+TRUNCATING = {"dualad": "truncates"}
+
+
+def _dtype_of(standin):
+    """The dtype that a type stand-in means inside derivative calls; None for the original's.
+
+    NumPy does not say what it asks for. In x.astype(float) it can be dual numbers, while memory must not
+    be read as dual numbers, as x.view(float) would do; so the code that asks is looked at.
+    """
+    names = sys._getframe().f_code.co_names
+    if "astype" not in names or "view" in names or innermost() is None:
+        return None
+    if standin._meaning == "i":
+        return np.dtype(np.dtype(standin._original), metadata=TRUNCATING)
+    return float_dtype()
+
+
+StandIn, TypeStandIn = standins_setup(_dtype_of)
+
+_CASES = {"differentiating": WHILE_DIFFERENTIATING, "duals": GIVEN_DUALS, "sequences": GIVEN_SEQUENCES}
+
+
+def stand_in(original, rule, when):
+    """A callable in the place of another one, which it calls but `when` its rule has to be.
+
+    Parameters
+    ----------
+    original : callable
+    rule : callable
+        With the original's arguments.
+    when : {"differentiating", "duals", "sequences"}
+        In contexts where a derivative call runs; where an argument is a dual number or array; where an
+        argument may have some in it.
+
+    Returns
+    -------
+    StandIn
+        With the original's attributes; equal to it.
+    """
+    return standin_new(original, rule, _CASES[when], 0)
+
+
+def elementary_stand_in(original, str rule):
+    """A function of one number, compiled, with derivatives from the row of the table of rules."""
+    return standin_new(original, None, ELEMENTARY, [row["name"] for row in RULES].index(rule))
+
+
+def type_stand_in(original, rule=None, str meaning="c"):
+    """A type in the place of another one.
+
+    Parameters
+    ----------
+    original : type
+    rule : callable, optional
+        The constructor for arrays, lists and tuples.
+    meaning : {"f", "c", "i"}
+        "f": dual numbers are instances; it hands them back. "c": it does, but they are not. "i": an
+        integer type, which truncates them.
+    """
+    return type_standin_new(original, rule, ord(meaning))
+
+
+def one_number(x):
+    """The Dual in an array of one element; TypeError where there are several. All else as it is."""
+    if number_of_scalar(x) != NULL or not isinstance(x, np.ndarray) or number_of_array(x) == NULL:
+        return x
+    if x.size != 1:
+        raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
+    return x.reshape(-1)[0]
+
+
+def with_value(x, double value):
+    """A Dual with another value; of anything else the value as a float."""
+    cdef Number *number = number_of_scalar(x)
+    if number == NULL:
+        return value
+    result = scalar_new(number)
+    memcpy(lanes_of(result), lanes_of(x), number.itemsize)
+    lanes_of(result)[0] = value
+    return result
+
+
+def lanes_of_number(x):
+    """The bytes of a Dual, value and all lanes; None for anything else."""
+    cdef Number *number = number_of_scalar(x)
+    return None if number == NULL else (<char *>lanes_of(x))[:number.itemsize]
