@@ -24,7 +24,10 @@ array([[1., 0.],
 import numpy as _numpy
 
 from . import creation as _creation
+from . import submodules as _submodules
 from . import types as _types
+
+_submodules.install(__name__, "numpy")
 
 __all__ = _numpy.__all__
 __version__ = _numpy.__version__

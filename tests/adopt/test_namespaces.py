@@ -31,13 +31,30 @@ def test_every_name_is_there(original, namespace):
         theirs, ours = getattr(original, name), getattr(namespace, name)
         if ours is theirs:
             continue
-        assert isinstance(ours, (_core.StandIn, _core.TypeStandIn)) or issubclass(ours, theirs)
+        assert isinstance(ours, (_core.StandIn, _core.TypeStandIn)) or issubclass(ours, theirs), name
         assert ours.__name__ == theirs.__name__
         if isinstance(ours, _core.StandIn):
             assert ours == theirs
             assert {theirs: 1}[ours] == {ours: 1}[theirs] == 1
             assert ours.__doc__ == theirs.__doc__
             assert isinstance(ours, type(theirs))
+
+
+def test_submodules_are_numpys_own(fresh_python):
+    fresh_python("""
+import sys, numpy
+import dualad.numpy.linalg as la
+from dualad.numpy.random import default_rng
+import dualad.numpy.polynomial.chebyshev
+import dualad.numpy as np
+assert la is numpy.linalg is np.linalg and default_rng is numpy.random.default_rng
+assert la.__spec__.name == la.__name__ == "numpy.linalg" and np.ma is numpy.ma
+assert sys.modules["dualad.numpy.polynomial.chebyshev"] is numpy.polynomial.chebyshev
+try:
+    import dualad.numpy.nonsense
+except ModuleNotFoundError:
+    pass
+""")
 
 
 def test_names_that_are_not_there():
