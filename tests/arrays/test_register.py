@@ -62,6 +62,8 @@ def test_value_and_derivatives(row):
         number = np.asarray(number)
         if number.dtype.kind == "O":
             number = number.astype(float)
+        elif number.dtype.kind == "c" and not number.imag.any():
+            number = number.real                # real eigenvalues are complex since NumPy 2.5
         plain = item if number.dtype.kind != "f" else dualad.value(item)
         assert np.asarray(plain).tobytes() == number.tobytes(), "value"
         scale = max(largest(first), largest(second))
