@@ -138,7 +138,31 @@ def _let_strided_views_be():
     module.DummyArray = Interface
 
 
+def _explain_plain_arrays_in_linalg():
+    """np.linalg asks one function for the common type of its arguments; of what comes to it no class can be seen."""
+    try:
+        from numpy.linalg import _linalg as module
+        numpys = module._commonType
+    except (ImportError, AttributeError):
+        return
+
+    @functools.wraps(numpys)
+    def common_type(*arrays):
+        try:
+            return numpys(*arrays)
+        except TypeError:
+            if any(_core.slot_of(array) >= 0 for array in arrays):
+                raise TypeError(
+                    "np.linalg has rules for dualad.DualArray, and this is a plain array of dual numbers, such as "
+                    "np.array([[a, b], [c, d]]) makes. Write np.block([[a, b], [c, d]]), np.stack([a, b]), or "
+                    "np.array(...).view(dualad.DualArray)") from None
+            raise
+
+    module._commonType = common_type
+
+
 _print_plain_arrays()
 _let_strided_views_be()
 _refuse_plain_arrays_in_files()
+_explain_plain_arrays_in_linalg()
 when_loaded("numpy.ma", "MaskedArray", _add_masked)

@@ -82,6 +82,20 @@ def test_value_and_derivatives(row):
         np.testing.assert_allclose(dualad.partials(item), dualad.partials(twice), rtol=1e-12, atol=1e-13)
 
 
+@rows("rule", "own")
+def test_plain_arrays_of_dual_numbers_are_right_or_refused(row):
+    x = hyper_at(row.at)
+    expected = called(row, x)
+    try:
+        found = called(row, np.asarray(x))
+    except TypeError:
+        return
+    for item, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(dualad.partials(item), dualad.partials(other), rtol=1e-9, atol=1e-11)
+        if dualad.partials(item).shape[-1]:
+            np.testing.assert_allclose(dualad.second(item), dualad.second(other), rtol=1e-9, atol=1e-11)
+
+
 @rows("plain")
 def test_plain_results(row):
     found, expected = called(row, hyper_at(row.at)), called(row, point(row))
