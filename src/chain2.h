@@ -124,62 +124,111 @@ factors_finite_two(const Derivatives2 *d, const double *x, const double *y, int 
 
 /* ---- a triangular pattern of few directions, whose rows are constants ------------------------------- */
 
-#if defined(__GNUC__)
-#define UNROLLED _Pragma("GCC unroll 8")
-#else
-#define UNROLLED
-#endif
+/*
+ * All lanes are worked out before any is stored, for then the compiler makes vector code of them; it does
+ * so only where it sees no loop.  PAIRS_n(P) is P(k, i, j) for each pair (i, j), k being its number.
+ */
+#define PAIRS_1(P) P(0, 0, 0)
+#define PAIRS_2(P) P(0, 0, 0) P(1, 0, 1) P(2, 1, 1)
+#define PAIRS_3(P) P(0, 0, 0) P(1, 0, 1) P(2, 0, 2) P(3, 1, 1) P(4, 1, 2) P(5, 2, 2)
+#define PAIRS_4(P)                                                                                 \
+    P(0, 0, 0) P(1, 0, 1) P(2, 0, 2) P(3, 0, 3) P(4, 1, 1) P(5, 1, 2) P(6, 1, 3) P(7, 2, 2)        \
+    P(8, 2, 3) P(9, 3, 3)
+#define PAIRS_5(P)                                                                                 \
+    P(0, 0, 0) P(1, 0, 1) P(2, 0, 2) P(3, 0, 3) P(4, 0, 4) P(5, 1, 1) P(6, 1, 2) P(7, 1, 3)        \
+    P(8, 1, 4) P(9, 2, 2) P(10, 2, 3) P(11, 2, 4) P(12, 3, 3) P(13, 3, 4) P(14, 4, 4)
+#define PAIRS_6(P)                                                                                 \
+    P(0, 0, 0) P(1, 0, 1) P(2, 0, 2) P(3, 0, 3) P(4, 0, 4) P(5, 0, 5) P(6, 1, 1) P(7, 1, 2)        \
+    P(8, 1, 3) P(9, 1, 4) P(10, 1, 5) P(11, 2, 2) P(12, 2, 3) P(13, 2, 4) P(14, 2, 5)              \
+    P(15, 3, 3) P(16, 3, 4) P(17, 3, 5) P(18, 4, 4) P(19, 4, 5) P(20, 5, 5)
+#define PAIRS_7(P)                                                                                 \
+    P(0, 0, 0) P(1, 0, 1) P(2, 0, 2) P(3, 0, 3) P(4, 0, 4) P(5, 0, 5) P(6, 0, 6) P(7, 1, 1)        \
+    P(8, 1, 2) P(9, 1, 3) P(10, 1, 4) P(11, 1, 5) P(12, 1, 6) P(13, 2, 2) P(14, 2, 3)              \
+    P(15, 2, 4) P(16, 2, 5) P(17, 2, 6) P(18, 3, 3) P(19, 3, 4) P(20, 3, 5) P(21, 3, 6)            \
+    P(22, 4, 4) P(23, 4, 5) P(24, 4, 6) P(25, 5, 5) P(26, 5, 6) P(27, 6, 6)
+#define PAIRS_8(P)                                                                                 \
+    P(0, 0, 0) P(1, 0, 1) P(2, 0, 2) P(3, 0, 3) P(4, 0, 4) P(5, 0, 5) P(6, 0, 6) P(7, 0, 7)        \
+    P(8, 1, 1) P(9, 1, 2) P(10, 1, 3) P(11, 1, 4) P(12, 1, 5) P(13, 1, 6) P(14, 1, 7)              \
+    P(15, 2, 2) P(16, 2, 3) P(17, 2, 4) P(18, 2, 5) P(19, 2, 6) P(20, 2, 7) P(21, 3, 3)            \
+    P(22, 3, 4) P(23, 3, 5) P(24, 3, 6) P(25, 3, 7) P(26, 4, 4) P(27, 4, 5) P(28, 4, 6)            \
+    P(29, 4, 7) P(30, 5, 5) P(31, 5, 6) P(32, 5, 7) P(33, 6, 6) P(34, 6, 7) P(35, 7, 7)
+#define LANES_1(L) L(0)
+#define LANES_2(L) LANES_1(L) L(1)
+#define LANES_3(L) LANES_2(L) L(2)
+#define LANES_4(L) LANES_3(L) L(3)
+#define LANES_5(L) LANES_4(L) L(4)
+#define LANES_6(L) LANES_5(L) L(5)
+#define LANES_7(L) LANES_6(L) L(6)
+#define LANES_8(L) LANES_7(L) L(7)
+#define LANES_10(L) LANES_8(L) L(8) L(9)
+#define LANES_15(L) LANES_10(L) L(10) L(11) L(12) L(13) L(14)
+#define LANES_21(L) LANES_15(L) L(15) L(16) L(17) L(18) L(19) L(20)
+#define LANES_28(L) LANES_21(L) L(21) L(22) L(23) L(24) L(25) L(26) L(27)
+#define LANES_36(L) LANES_28(L) L(28) L(29) L(30) L(31) L(32) L(33) L(34) L(35)
 
-/* 0 where a lane or a factor is not finite: the general way has to be taken.  The first-order lanes
- * are read once, for the compiler cannot know that they are written last. */
-FORCE_INLINE int
-triangular_one(double *out, double a, double aa, const double *x, const int n)
-{
-    double g[8], factor[8], sum = 0.0;
-    UNROLLED
-    for (int i = 0; i < n; i++) {
-        g[i] = x[i];
-        factor[i] = aa * g[i];
-        sum += factor[i];
+/* 0 where a derivative, a lane or a factor is not finite: the general way has to be taken. */
+#define TRIANGULAR_ONE(n, pairs)                                                                   \
+    FORCE_INLINE int triangular_one_##n(double *out, double a, double aa, const double *x)         \
+    {                                                                                              \
+        double first[n], second[pairs], factor[n], sum = a;                                        \
+        LANES_##n(FACTOR_ONE)                                                                      \
+        if (!(sum * 0.0 == 0.0)) {                                                                 \
+            return 0;                                                                              \
+        }                                                                                          \
+        LANES_##n(FIRST_ONE)                                                                       \
+        const double *pair = x + n;                                                                \
+        PAIRS_##n(SECOND_ONE)                                                                      \
+        LANES_##n(STORE_FIRST)                                                                     \
+        double *to = out + n;                                                                      \
+        LANES_##pairs(STORE_SECOND)                                                                \
+        return 1;                                                                                  \
     }
-    if (!(sum * 0.0 == 0.0)) {
-        return 0;
-    }
-    npy_intp at = n;
-    UNROLLED
-    for (int i = 0; i < n; i++) {
-        chain_two(out + at, a, x + at, factor[i], g + i, n - i);
-        at += n - i;
-    }
-    chain_one(out, a, g, n);
-    return 1;
-}
+#define FACTOR_ONE(i) factor[i] = aa * x[i]; sum += factor[i];
+#define FIRST_ONE(k) first[k] = a * x[k];
+#define SECOND_ONE(k, i, j) second[k] = a * pair[k] + factor[i] * x[j];
+#define STORE_FIRST(k) out[k] = first[k];
+#define STORE_SECOND(k) to[k] = second[k];
+TRIANGULAR_ONE(1, 1)
+TRIANGULAR_ONE(2, 3)
+TRIANGULAR_ONE(3, 6)
+TRIANGULAR_ONE(4, 10)
+TRIANGULAR_ONE(5, 15)
+TRIANGULAR_ONE(6, 21)
+TRIANGULAR_ONE(7, 28)
+TRIANGULAR_ONE(8, 36)
 
-FORCE_INLINE int
-triangular_two(double *out, const Derivatives2 *d, const double *x, const double *y, const int cross,
-               const int squares, const int n)
-{
-    double gx[8], gy[8], of_x[8], of_y[8], sum = 0.0;
-    UNROLLED
-    for (int i = 0; i < n; i++) {
-        gx[i] = x[i];
-        gy[i] = y[i];
-        of_x[i] = factor_of_x(d, gx[i], gy[i], cross, squares);
-        of_y[i] = factor_of_y(d, gx[i], gy[i], cross, squares);
-        sum += of_x[i] + of_y[i];
+#define TRIANGULAR_TWO(n, pairs)                                                                   \
+    FORCE_INLINE int triangular_two_##n(double *out, const Derivatives2 *d, const double *x,       \
+                                        const double *y, const int cross, const int squares)       \
+    {                                                                                              \
+        const double a = d->a, b = d->b;                                                           \
+        double first[n], second[pairs], of_x[n], of_y[n], sum = a + b;                             \
+        LANES_##n(FACTORS_TWO)                                                                     \
+        if (!(sum * 0.0 == 0.0)) {                                                                 \
+            return 0;                                                                              \
+        }                                                                                          \
+        LANES_##n(FIRST_TWO)                                                                       \
+        const double *pair_x = x + n, *pair_y = y + n;                                             \
+        PAIRS_##n(SECOND_TWO)                                                                      \
+        LANES_##n(STORE_FIRST)                                                                     \
+        double *to = out + n;                                                                      \
+        LANES_##pairs(STORE_SECOND)                                                                \
+        return 1;                                                                                  \
     }
-    if (!(sum * 0.0 == 0.0)) {
-        return 0;
-    }
-    npy_intp at = n;
-    UNROLLED
-    for (int i = 0; i < n; i++) {
-        row_two(out + at, d->a, x + at, d->b, y + at, of_x[i], gx + i, of_y[i], gy + i, n - i);
-        at += n - i;
-    }
-    chain_two(out, d->a, gx, d->b, gy, n);
-    return 1;
-}
+#define FACTORS_TWO(i)                                                                             \
+    of_x[i] = factor_of_x(d, x[i], y[i], cross, squares);                                          \
+    of_y[i] = factor_of_y(d, x[i], y[i], cross, squares);                                          \
+    sum += of_x[i] + of_y[i];
+#define FIRST_TWO(k) first[k] = a * x[k] + b * y[k];
+#define SECOND_TWO(k, i, j) second[k] = (a * pair_x[k] + b * pair_y[k]) + (of_x[i] * x[j] + of_y[i] * y[j]);
+TRIANGULAR_TWO(1, 1)
+TRIANGULAR_TWO(2, 3)
+TRIANGULAR_TWO(3, 6)
+TRIANGULAR_TWO(4, 10)
+TRIANGULAR_TWO(5, 15)
+TRIANGULAR_TWO(6, 21)
+TRIANGULAR_TWO(7, 28)
+TRIANGULAR_TWO(8, 36)
 
 #define FOR_SMALL_TRIANGLE(CALL)                                                                   \
     if (number->key.pattern == TRIANGULAR) {                                                       \
@@ -190,6 +239,8 @@ triangular_two(double *out, const Derivatives2 *d, const double *x, const double
         case 4: if (CALL(4)) { return; } break;                                                    \
         case 5: if (CALL(5)) { return; } break;                                                    \
         case 6: if (CALL(6)) { return; } break;                                                    \
+        case 7: if (CALL(7)) { return; } break;                                                    \
+        case 8: if (CALL(8)) { return; } break;                                                    \
         default: break;                                                                            \
         }                                                                                          \
     }
@@ -214,6 +265,11 @@ FORCE_INLINE void
 chain2_one(const Number *number, double *out, double a, double aa, const double *x)
 {
     const npy_intp n = number->n;
+    if (aa != 0.0) {
+#define CALL(N) triangular_one_##N(out, a, aa, x)
+        FOR_SMALL_TRIANGLE(CALL)
+#undef CALL
+    }
     if (!both_finite(a, aa)) {
         chain2_one_masked(number, out, a, aa, x);
         return;
@@ -222,9 +278,6 @@ chain2_one(const Number *number, double *out, double a, double aa, const double 
         chain_one(out, a, x, number->lanes);
         return;
     }
-#define CALL(N) triangular_one(out, a, aa, x, N)
-    FOR_SMALL_TRIANGLE(CALL)
-#undef CALL
     if (!factors_finite_one(aa, x, n)) {         /* directions at rest must not see it */
         chain2_one_masked(number, out, a, aa, x);
         return;
@@ -268,6 +321,11 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
            int cross, int squares)
 {
     const npy_intp n = number->n;
+    if (cross || squares) {
+#define CALL(N) triangular_two_##N(out, d, x, y, cross, squares)
+        FOR_SMALL_TRIANGLE(CALL)
+#undef CALL
+    }
     if (!both_finite(d->a, d->b) || !both_finite(d->aa, d->ab) || !both_finite(d->bb, 0.0)) {
         chain2_two_masked(number, out, d, x, y);
         return;
@@ -276,9 +334,6 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
         chain_two(out, d->a, x, d->b, y, number->lanes);
         return;
     }
-#define CALL(N) triangular_two(out, d, x, y, cross, squares, N)
-    FOR_SMALL_TRIANGLE(CALL)
-#undef CALL
     if (!factors_finite_two(d, x, y, cross, squares, n)) {
         chain2_two_masked(number, out, d, x, y);
         return;

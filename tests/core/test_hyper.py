@@ -106,6 +106,33 @@ def test_ufuncs_follow_the_chain_rule(rule):
                 check_chain(rule["name"], ufunc, x[0][:1], x[1])
 
 
+@pytest.mark.parametrize("n", range(1, 10))
+def test_triangles_of_every_size(n):
+    """Up to 8 directions have code of their own."""
+    for name in ("multiply", "divide", "sqrt", "exp", "arctan2", "negative"):
+        ufunc = getattr(np, name)
+        points = draw(ufunc, 3)
+        x = [hyper(p, f"HyperDual{n}", seed=k) for k, p in enumerate(points)]
+        check_chain(name, ufunc, *x)
+        before = [dualad.second(item).copy() for item in x]
+        expected = ufunc(*x)
+        for bad in (np.inf, np.nan, 1e308):
+            moved = [item.copy() for item in x]
+            for item in moved:
+                dualad.partials(item)[..., 0] = bad
+                dualad.partials(item)[..., 1:] = 0.0
+                _core.second_parts(item)[0][...] = 0.0
+            with np.errstate(all="ignore"):
+                found = ufunc(*moved)
+            assert not dualad.partials(found)[..., 1:].any() and not dualad.second(found)[..., 1:, :].any(), name
+            if name not in ("negative",) and bad != 1e308:
+                assert not np.isfinite(dualad.second(found)[..., 0, 0]).any()
+        for item, second in zip(x, before, strict=True):
+            same_bits(dualad.second(item), second)
+        out = x[0].copy()
+        same_bits(dualad.second(ufunc(out, *x[1:], out=out)), dualad.second(expected))
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["name"])
 def test_every_layout_gives_the_same(rule):
     ufunc = ufunc_of(rule)
