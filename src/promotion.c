@@ -85,10 +85,10 @@ promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *con
                 dtype = plain != NULL ? plain : number->dtype;
             }
             else {
-                while (i-- > 0) {
-                    Py_XDECREF(promoted[i]);
+                for (int done = 0; done < i; done++) {
+                    Py_XDECREF(promoted[done]);
                 }
-                return refuse_operand(ufunc, given[nin - 1] == number->dtype ? given[0] : given[nin - 1]);
+                return refuse_operand(ufunc, given[i]);
             }
         }
         Py_XINCREF(dtype);
@@ -141,38 +141,26 @@ add_promoter(PyObject *ufunc, PromotionTarget target, PyArray_DTypeMeta *const *
 /*
  * Promoters for every way in which some operands are the number and the others are not.
  *
- * NumPy refuses to choose between two promoters that fit equally well, so with two operands only the
- * first place is open to all: number op anything, which is also where two different numbers meet and
- * get a clear error, but (plain numbers) op number.  With three, the closest fit has to come first.
+ * NumPy refuses to choose between two promoters that fit equally well, so the first number decides:
+ * before it stand plain operands, behind it anything, which may be numbers of another level.  (A second
+ * place has fewer kinds of them, for the time that it takes: the rest NumPy itself refuses.)
  */
 int
 add_promoters(PyObject *ufunc, PromotionTarget target, const Number *number, int nin, int nargs)
 {
-    PyArray_DTypeMeta *any = (PyArray_DTypeMeta *)&PyArrayDescr_Type, *d = number->dtype;
-    PyArray_DTypeMeta *pairs[][2] = {
-        {d, any},
-        {&PyArray_BoolDType, d},
-        {&PyArray_IntAbstractDType, d},
-        {&PyArray_FloatAbstractDType, d},
-        {&PyArray_ComplexAbstractDType, d},
-        {&PyArray_ObjectDType, d},
-    };
-    if (nin == 2) {
-        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-            PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {pairs[i][0], pairs[i][1]};
+    PyArray_DTypeMeta *any = (PyArray_DTypeMeta *)&PyArrayDescr_Type;
+    PyArray_DTypeMeta *plain[] = {&PyArray_IntAbstractDType, &PyArray_FloatAbstractDType, &PyArray_BoolDType,
+                                  &PyArray_ComplexAbstractDType, &PyArray_ObjectDType};
+    const int kinds = nin == 2 ? 5 : 3;
+    for (int place = 0, rows = 1; place < nin; place++, rows *= kinds) {
+        for (int row = 0; row < rows; row++) {
+            PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {NULL};
+            for (int i = 0, rest = row; i < nin; i++, rest /= kinds) {
+                dtypes[i] = i < place ? plain[rest % kinds] : i == place ? number->dtype : any;
+            }
             if (add_promoter(ufunc, target, dtypes, nargs) < 0) {
                 return -1;
             }
-        }
-        return 0;
-    }
-    PyArray_DTypeMeta *triples[][3] = {
-        {d, d, any}, {d, any, d}, {any, d, d}, {d, any, any}, {any, d, any}, {any, any, d},
-    };
-    for (size_t i = 0; i < sizeof triples / sizeof *triples; i++) {
-        PyArray_DTypeMeta *dtypes[MAX_OPERANDS] = {triples[i][0], triples[i][1], triples[i][2]};
-        if (add_promoter(ufunc, target, dtypes, nargs) < 0) {
-            return -1;
         }
     }
     return 0;

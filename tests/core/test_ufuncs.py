@@ -290,6 +290,13 @@ def test_clip(kind, low, high):
     same_bits(kind.values(found), np.clip(values, -1.0, dualad.value(b)))
 
 
+def test_clip_refuses_what_is_not_real(kind):
+    x = kind.array([1.0, 2.0])
+    for operands in ((x, 1j, 3.0), (1j, x, 3.0), (0.0, x, 1j), (x, 0.0, np.array([1j, 2.0])), (0.0, 1j, x)):
+        with pytest.raises(TypeError, match="clip"):
+            np._core.umath.clip(*operands)
+
+
 # ---- derivatives ---------------------------------------------------------------------------------
 
 
@@ -621,7 +628,9 @@ def test_reductions_of_vectors(kind, name, size):
             expected, outcome = run(lambda: getattr(ufunc, method)(lay(np.array)))
             found, dual_outcome = run(lambda: getattr(ufunc, method)(lay(kind.array)))
             if expected is None:
-                assert issubclass(dual_outcome[0], outcome[0]), dual_outcome
+                # Which TypeError it is depends on what NumPy has in its cache from earlier calls.
+                kind_of_error = TypeError if issubclass(outcome[0], TypeError) else outcome[0]
+                assert issubclass(dual_outcome[0], kind_of_error), dual_outcome
                 continue
             if method == "reduce" and size and not np.allclose(expected, ufunc.accumulate(lay(np.array))[-1]):
                 continue  # NumPy's own vector loops of arctan2 and power reduce wrongly
