@@ -73,15 +73,20 @@ def _any_of_matrix(hidden):
 def eigh(a, UPLO="L"):
     """With p = u^H da u:  dw_i = p_ii,  du_j = sum_i u_i p_ij / (w_j - w_i)."""
     result = np.linalg.eigh(a, UPLO)
+    return result, lambda da: moved_eigh(*result, from_triangle(da, UPLO))
 
-    def jvp(da):
-        w, (u, hidden) = opened(result[0])[0], opened(result[1])
-        p = np.matmul(np.matmul(adjoint(u), from_triangle(da, UPLO)), u)
-        x, driven = _turning(p, w)
-        return (Partly(diagonal(p), hidden.any(axis=-2), _NO_EIGENVECTORS),
-                Partly(np.matmul(u, x), _any_of_matrix(hidden) | driven[..., None, :], _NO_EIGENVECTORS))
 
-    return result, jvp
+def moved_eigh(w, u, da, db=None):
+    """Tangents of eigenvalues and eigenvectors of a Hermitian matrix; with db of those of a u = b u w."""
+    w, (u, hidden) = opened(w)[0], opened(u)
+    p, length = np.matmul(np.matmul(adjoint(u), da), u), 0.0
+    if db is not None:                              # u^H b u stays the identity
+        q = np.matmul(np.matmul(adjoint(u), db), u)
+        p, length = p - q * w[..., None, :], -0.5 * diagonal(q)
+    x, driven = _turning(p, w)
+    return (Partly(diagonal(p), hidden.any(axis=-2), _NO_EIGENVECTORS),
+            Partly(np.matmul(u, x) + u * length[..., None, :] if db is not None else np.matmul(u, x),
+                   _any_of_matrix(hidden) | driven[..., None, :], _NO_EIGENVECTORS))
 
 
 @rule(np.linalg.eigvalsh, "a")
@@ -173,32 +178,31 @@ def _inverse_of_eigenvectors(v):
 
 @derivative_rule("a")
 def _svd(a, full_matrices=True, hermitian=False):
+    result = np.linalg.svd(a, full_matrices, hermitian=hermitian)
+    return result, lambda da: moved_svd(*result, from_triangle(da) if hermitian else da)
+
+
+def moved_svd(u, s, vh, da):
     """With p = u^H da v:  ds_i = p_ii, and inside their span du = u x, dv = v y with the antisymmetric
 
         x, y = (p + p^H)_ij / 2 (s_j - s_i)  +, -  (p - p^H)_ij / 2 (s_j + s_i).
     """
-    result = np.linalg.svd(a, full_matrices, hermitian=hermitian)
-
-    def jvp(da):
-        da = from_triangle(da) if hermitian else da
-        (u, u_hidden), s, (vh, v_hidden) = opened(result[0]), opened(result[1])[0], opened(result[2])
-        v, v_hidden, k = adjoint(vh), transposed(v_hidden), s.shape[-1]
-        right = np.matmul(da, v[..., :k])
-        left = np.matmul(transposed(np.conjugate(da)), u[..., :k])
-        p = np.matmul(adjoint(u[..., :k]), right)
-        scale = magnitude(da)
-        x, y, driven = _two_turnings(p, s, scale)
-        du, u_driven = _with_outside(u, np.matmul(u[..., :k], x), right, s, scale)
-        dv, v_driven = _with_outside(v, np.matmul(v[..., :k], y), left, s, scale)
-        u_driven[..., :k] |= driven
-        v_driven[..., :k] |= driven
-        hidden = u_hidden.any(axis=-2)[..., :k] | v_hidden.any(axis=-2)[..., :k]
-        any_hidden = _any_of_matrix(u_hidden) | _any_of_matrix(v_hidden)
-        return (Partly(du, any_hidden | u_driven[..., None, :], _NO_SINGULAR_VECTORS),
-                Partly(_singular(diagonal(p), s), hidden, _NO_SINGULAR_VECTORS),
-                Partly(adjoint(dv), transposed(any_hidden | v_driven[..., None, :]), _NO_SINGULAR_VECTORS))
-
-    return result, jvp
+    (u, u_hidden), s, (vh, v_hidden) = opened(u), opened(s)[0], opened(vh)
+    v, v_hidden, k = adjoint(vh), transposed(v_hidden), s.shape[-1]
+    right = np.matmul(da, v[..., :k])
+    left = np.matmul(transposed(np.conjugate(da)), u[..., :k])
+    p = np.matmul(adjoint(u[..., :k]), right)
+    scale = magnitude(da)
+    x, y, driven = _two_turnings(p, s, scale)
+    du, u_driven = _with_outside(u, np.matmul(u[..., :k], x), right, s, scale)
+    dv, v_driven = _with_outside(v, np.matmul(v[..., :k], y), left, s, scale)
+    u_driven[..., :k] |= driven
+    v_driven[..., :k] |= driven
+    hidden = u_hidden.any(axis=-2)[..., :k] | v_hidden.any(axis=-2)[..., :k]
+    any_hidden = _any_of_matrix(u_hidden) | _any_of_matrix(v_hidden)
+    return (Partly(du, any_hidden | u_driven[..., None, :], _NO_SINGULAR_VECTORS),
+            Partly(_singular(diagonal(p), s), hidden, _NO_SINGULAR_VECTORS),
+            Partly(adjoint(dv), transposed(any_hidden | v_driven[..., None, :]), _NO_SINGULAR_VECTORS))
 
 
 def _negligible(s):
@@ -213,7 +217,7 @@ def _singular(moved, s):
 
 
 def _two_turnings(p, s, scale):
-    """x and y of `_svd`, and which of the vectors have no derivative."""
+    """x and y of `moved_svd`, and which of the vectors have no derivative."""
     row, column = s[..., :, None], s[..., None, :]
     size = _core.value(s).max(axis=-1, initial=0.0)[..., None, None]
     one = np.eye(s.shape[-1], dtype=bool)

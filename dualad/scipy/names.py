@@ -2,6 +2,11 @@
 
 #: SciPy's module -> the names that `dualad.scipy`'s module of the same name has of its own
 STAND_INS = {
+    "scipy.linalg": (
+        "cho_factor", "cho_solve", "cholesky", "det", "eigh", "eigvalsh", "expm", "inv", "logm", "lstsq", "lu",
+        "lu_factor", "lu_solve", "norm", "pinv", "qr", "solve", "solve_banded", "solve_continuous_are",
+        "solve_continuous_lyapunov", "solve_discrete_are", "solve_discrete_lyapunov", "solve_lyapunov",
+        "solve_sylvester", "solve_toeplitz", "solve_triangular", "solveh_banded", "sqrtm", "svd", "svdvals"),
     "scipy.optimize": ("bisect", "brenth", "brentq", "fixed_point", "fsolve", "newton", "ridder", "root",
                        "root_scalar", "toms748"),
 }
