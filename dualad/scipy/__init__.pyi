@@ -1,5 +1,6 @@
 from typing import Any
 
+from . import integrate as integrate
 from . import linalg as linalg
 from . import optimize as optimize
 

@@ -46,21 +46,47 @@ def stripped(x):
 
 
 class Values:
-    """A callable that hands out the values of what f returns, and remembers whether there were duals."""
+    """A callable that hands out the values of what f returns; `dtype` is that of the duals it has met."""
 
     def __init__(self, f):
         self.f = f
-        self.dual = False
-        self.__name__ = getattr(f, "__name__", type(f).__name__)     # SciPy's messages name the function
+        self.dtype = None
 
     def __call__(self, *args, **kwargs):
         out = self.f(*args, **kwargs)
         if type(out) in ORDINARY:
             return out
-        if self.dual or dtype_in(out) is not None:
-            self.dual = True
-            return stripped(out)
-        return out
+        dtype = dtype_in(out)
+        if dtype is None:
+            return out
+        self.dtype = dtype if self.dtype is None else common_dtype([self.dtype, dtype])
+        self.met(args, out)
+        return stripped(out)
+
+    def met(self, args, out):
+        """A dual result, for those who want to keep it."""
+
+    def __getattr__(self, name):
+        if name.startswith("__") and name != "__name__":
+            raise AttributeError(name)
+        return getattr(self.f, name)
+
+
+class Remembered(Values):
+    """Values of a function of one number (and fixed arguments), which keeps its dual results by that number."""
+
+    def __init__(self, f):
+        super().__init__(f)
+        self.results = {}
+
+    def met(self, args, out):
+        self.results[args[0]] = out
+
+
+def joint(*dtypes):
+    """The common dtype of several, each of which may be None."""
+    known = [dtype for dtype in dtypes if dtype is not None]
+    return common_dtype(known) if known else None
 
 
 def as_numbers(out):

@@ -47,7 +47,7 @@ def _bracketing(solver, f, a, b, args, options, named, first_option=3):
     given = values, stripped(a), stripped(b), stripped(args)
     options, named = stripped(options), stripped(named)
     found = solver(*given, *options, **named)
-    if not values.dual and dtype_in(args) is None:
+    if values.dtype is None and dtype_in(args) is None:
         return found
     if isinstance(found, tuple):
         x, result = found
@@ -119,7 +119,7 @@ def newton(func, x0, fprime=None, args=(), *options, **named):
     named = {key: Values(item) if callable(item) else stripped(item) for key, item in named.items()}
     given = values, stripped(x0), fprime, stripped(args)
     found = optimize.newton(*given, *options, **named)
-    if not values.dual and dtype_in(args) is None:
+    if values.dtype is None and dtype_in(args) is None:
         return found
     several = np.ndim(stripped(x0)) > 0
     if isinstance(found, tuple):
@@ -144,7 +144,7 @@ def root_scalar(f, args=(), method=None, bracket=None, fprime=None, fprime2=None
     for name, slope in (("fprime", fprime), ("fprime2", fprime2)):
         given[name] = Values(slope) if callable(slope) else slope
     found = optimize.root_scalar(values, stripped(args), *stripped(options), **given)
-    if values.dual or dtype_in(args) is not None:
+    if values.dtype is not None or dtype_in(args) is not None:
         pairs = (fprime is not None and not callable(fprime) and bool(fprime)) or (
             fprime2 is not None and not callable(fprime2) and bool(fprime2))
         found.root = _root(_first(f, pairs), found.root, args, found.converged)
@@ -159,7 +159,7 @@ def fsolve(func, x0, args=(), fprime=None, *options, **named):
     given = values, stripped(x0), stripped(args), fprime
     options, named = stripped(options), stripped(named)
     found = optimize.fsolve(*given, *options, **named)
-    if not values.dual and dtype_in(args) is None:
+    if values.dtype is None and dtype_in(args) is None:
         return found
     if isinstance(found, tuple):
         return _root(func, found[0], args, found[2] == 1), *found[1:]
@@ -173,7 +173,7 @@ def root(fun, x0, args=(), method="hybr", jac=None, tol=None, callback=None, opt
     values = Values(fun)
     found = optimize.root(values, stripped(x0), stripped(args), method, Values(jac) if callable(jac) else jac,
                           stripped(tol), callback, stripped(options))
-    if values.dual or dtype_in(args) is not None:
+    if values.dtype is not None or dtype_in(args) is not None:
         pairs = bool(jac) and not callable(jac)
         found.x = _root(_first(fun, pairs), found.x, args, found.success)
     return found
@@ -184,7 +184,7 @@ def fixed_point(func, x0, args=(), *options, **named):
     args = _tuple(args)
     values = Values(func)
     found = optimize.fixed_point(values, stripped(x0), stripped(args), *stripped(options), **stripped(named))
-    if not values.dual and dtype_in(args) is None:
+    if values.dtype is None and dtype_in(args) is None:
         return found
 
     def step(x, *args):
