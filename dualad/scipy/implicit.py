@@ -59,7 +59,7 @@ def lifted(residual, x, dtype=None, elementwise=False):
     if not np.isfinite(x).all():
         return with_lanes(dtype, x, np.full((lane_counts(dtype)[1], *x.shape), np.nan))
     elementwise = elementwise or x.size == 1
-    find_slopes, divide = (_own_slopes, _divided) if elementwise else (_jacobian, _solved)
+    find_slopes, divide = (_own_slopes, _divided) if elementwise else (jacobian, _solved)
     slopes = find_slopes(residual, x, dtype, at_x)
     for _ in range(3):                       # solvers stop where the value is good enough for them
         step = divide(np.asarray(value(at_x), np.float64).reshape(1, *x.shape), slopes)[0]
@@ -87,17 +87,20 @@ def _own_slopes(residual, x, dtype, at_x):
     return ((moved - lanes_in(dtype, at_x)[0]) / SCALE).reshape(x.shape)
 
 
-def _jacobian(residual, x, dtype, at_x):
-    """(x.size, x.size): as many columns at a time as the numbers have lanes of first order."""
+def jacobian(f, x, dtype, at_x=None):
+    """The Jacobian (m, x.size) of f at the values x, also where its closure holds dual numbers of this dtype.
+
+    As many columns at a time as the numbers have lanes of first order.
+    """
     n, count = lane_counts(dtype)
-    still = lanes_in(dtype, at_x)
+    still = lanes_in(dtype, f(x) if at_x is None else at_x)
     columns = []
     for start in range(0, x.size, n):
         width = min(n, x.size - start)
         lanes = np.zeros((count, x.size))
         lanes[range(width), range(start, start + width)] = SCALE
-        moved = lanes_in(dtype, residual(with_lanes(dtype, x, lanes.reshape(count, *x.shape))))
-        columns.append(((moved - still)[:width] / SCALE).reshape(width, x.size))
+        moved = lanes_in(dtype, f(with_lanes(dtype, x, lanes.reshape(count, *x.shape))))
+        columns.append(((moved - still)[:width] / SCALE).reshape(width, -1))
     return np.concatenate(columns).T
 
 

@@ -2,7 +2,7 @@
 
 #: SciPy's module -> the names that `dualad.scipy`'s module of the same name has of its own
 STAND_INS = {
-    "scipy.integrate": ("dblquad", "nquad", "quad", "quad_vec", "simpson", "tplquad"),
+    "scipy.integrate": ("dblquad", "nquad", "odeint", "quad", "quad_vec", "simpson", "solve_ivp", "tplquad"),
     "scipy.linalg": (
         "cho_factor", "cho_solve", "cholesky", "det", "eigh", "eigvalsh", "expm", "inv", "logm", "lstsq", "lu",
         "lu_factor", "lu_solve", "norm", "pinv", "qr", "solve", "solve_banded", "solve_continuous_are",
