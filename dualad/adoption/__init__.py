@@ -95,6 +95,7 @@ _finder = hook.Finder(lambda name: any([adoption.owns(name) for adoption in _act
 def _checked(target):
     if isinstance(target, str):
         target = importlib.import_module(target)
+    target = _module_behind(target)
     if isinstance(target, types.ModuleType):
         if target.__name__.partition(".")[0] in ("numpy", "dualad", "math", "builtins"):
             raise TypeError(f"{target.__name__} cannot be adopted: adopt takes code that calls NumPy and math")
@@ -108,6 +109,16 @@ def _checked(target):
     if callable(target):
         raise _compiled(getattr(target, "__name__", repr(target)))
     raise TypeError(f"adopt takes a function, a class, a module or a package, not {type(target).__name__}")
+
+
+def _module_behind(target):
+    """The module itself for an object that a package has put in its place in ``sys.modules``; else the target."""
+    name = getattr(target, "__name__", None)
+    if not isinstance(target, (type, types.ModuleType)) and isinstance(name, str) and sys.modules.get(name) is target:
+        for part in vars(target).values():
+            if isinstance(part, types.ModuleType) and part.__name__ == name:
+                return part
+    return target
 
 
 def _compiled(name):

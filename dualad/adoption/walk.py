@@ -25,6 +25,8 @@ from .mapping import (
 #: Tables with more entries are data.
 LARGEST_TABLE = 2000
 DEEPEST_TABLE = 3
+#: Py_TPFLAGS_IMMUTABLETYPE.
+IMMUTABLE = 1 << 8
 
 _of_own = {}            # id of a cache, a property, a jitted function: (itself, its stand-in)
 
@@ -116,6 +118,8 @@ class Walk:
 
     def class_(self, cls, function):
         self.seen[id(cls)] = cls
+        if cls.__flags__ & IMMUTABLE:               # of compiled code
+            return
         for name, value in list(vars(cls).items()):
             if name == "__dataclass_fields__":
                 for field in value.values():
@@ -140,7 +144,8 @@ class Walk:
             if self.owns(value.__module__) and id(value) not in self.seen:
                 self.class_(value, None)
         elif type(value) in (list, dict):
-            if depth < DEEPEST_TABLE and len(value) <= LARGEST_TABLE and id(value) not in self.seen:
+            if depth < DEEPEST_TABLE and len(value) <= LARGEST_TABLE and id(value) not in self.seen \
+                    and not _is_namespace(value):
                 self.seen[id(value)] = value
                 for key, item in list(value.items() if type(value) is dict else enumerate(value)):
                     self.place(sites.Item(value, key), item, depth + 1)
@@ -195,6 +200,11 @@ class Walk:
 
     def is_own_compiled(self, value):
         return is_compiled(value) and self.owns(getattr(value, "__module__", None))
+
+
+def _is_namespace(value):
+    """Is this a module's ``__dict__`` (``__builtins__`` under another name)? Those of other packages stay."""
+    return type(value) is dict and "__name__" in value and "__spec__" in value
 
 
 def is_cached_property(value):

@@ -25,7 +25,8 @@ def _refused(name):
 def view(self, dtype=None, type=None):
     """ndarray.view, to other subclasses and to the dual dtypes of this item size only."""
     if dtype is None or (isinstance(dtype, type_of_types) and issubclass(dtype, np.ndarray)):
-        return np.ndarray.view(self, *[item for item in (dtype, type) if item is not None])
+        # From a plain array: other subclasses look for attributes of their own on what is no ndarray itself.
+        return np.ndarray.view(np.asarray(self), *[item for item in (dtype, type) if item is not None] or [DualArray])
     if _core.slot_of(self) >= 0 and np.dtype(dtype).type is not self.dtype.type:
         raise TypeError(MESSAGE.format("view"))
     return np.ndarray.view(self, dtype) if type is None else np.ndarray.view(self, dtype, type)

@@ -26,3 +26,17 @@ def test_arrays_of_other_dtypes_that_stem_from_dual_arrays():
     assert np.sinc(order).max() == 1 and np.i0(order).min() == 1
     assert np.bincount(order).sum() == 7 and np.histogram(order, 7)[0].sum() == 7
     assert np.roots(order[:2] + 1).shape == (1,) and np.cov(order) == np.cov(np.arange(7.0))
+
+
+def test_views_as_other_subclasses():
+    """A subclass that looks for attributes of its own on what it is made from sees a plain array."""
+    class Labelled(np.ndarray):
+        def __array_finalize__(self, given):
+            self.label = "new" if given is None or type(given) is np.ndarray else given.label
+
+    def f(x):
+        assert x.view(Labelled).label == "new"
+        assert type(x.view()) is dualad.DualArray
+        return x.view(Labelled) * 2.0
+
+    np.testing.assert_array_equal(dualad.jacobian(f)(np.ones(2)), 2 * np.eye(2))
