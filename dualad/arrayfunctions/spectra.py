@@ -112,18 +112,19 @@ def _turning(p, w):
 # -- any square matrix -----------------------------------------------------------------------------------------
 
 def _real(result):
-    """The one place that refuses complex eigenvalues."""
-    if any(np.iscomplexobj(_core.value(opened(part)[0])) for part in result):
+    """The one place that refuses complex eigenvalues; since NumPy 2.5 all come as complex numbers."""
+    if any(np.iscomplexobj(part) and part.imag.any() for part in result):
         raise TypeError("np.linalg.eig and eigvals cannot take dual numbers where eigenvalues are complex yet: "
                         "those of this matrix are. Call it on dualad.value(x) where only the value is wanted")
-    return result
+    return [part.real if np.iscomplexobj(part) else part for part in result]
 
 
 @rule(np.linalg.eig, "a")
 def eig(a):
     """With p = v^-1 da v:  dw_i = p_ii,  dv_j = sum_i v_i p_ij / (w_j - w_i), and v_j keeps its length."""
     result = np.linalg.eig(a)
-    _real(result)
+    if not is_dual(a):
+        result = type(result)(*_real(result))
 
     def jvp(da):
         w, (v, hidden) = opened(result[0])[0], opened(result[1])
@@ -149,7 +150,7 @@ def eigvals(a):
         hidden = hidden.any(axis=-2)
         w = _core.value(opened(w)[0])
         # LAPACK's order without the vectors can be another one.
-        order = _order_of(w, np.linalg.eigvals(_core.value(a)))
+        order = _order_of(w, np.linalg.eigvals(_core.value(a)).real)
         moved = np.take_along_axis(moved, np.broadcast_to(order, moved.shape), axis=-1)
         return Partly(moved, np.take_along_axis(hidden, order, axis=-1), _NO_EIGENVECTORS)
 

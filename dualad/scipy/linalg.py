@@ -23,7 +23,7 @@ from .matrix_equations import (
 )
 from .matrix_functions import expm, logm, sqrtm
 from .namespace import forward
-from .stand_ins import as_dual_array, refined, side_by_side, stand_in
+from .stand_ins import refined, side_by_side, stand_in
 
 __all__ = ["cho_factor", "cho_solve", "cholesky", "det", "eigh", "eigvalsh", "expm", "inv", "logm", "lstsq", "lu",
            "lu_factor", "lu_solve", "norm", "pinv", "qr", "solve", "solve_banded", "solve_continuous_are",
@@ -106,7 +106,8 @@ def solveh_banded(ab, b, overwrite_ab=False, overwrite_b=False, lower=False, che
 def solve_toeplitz(c_or_cr, b, check_finite=True):
     c, r = (np.ravel(part) for part in c_or_cr) if type(c_or_cr) is tuple else (np.ravel(c_or_cr),) * 2
     solve = functools.partial(_scipys.solve_toeplitz, (stripped(c), stripped(r)))
-    matrix = as_dual_array(_scipys.toeplitz(c, r))
+    n = len(c)
+    matrix = np.concatenate((r[:0:-1], c))[np.arange(n)[:, None] - np.arange(n) + n - 1]
     return refined(solve(stripped(b)), lambda x: b - np.matmul(matrix, x), side_by_side(solve))
 
 
@@ -121,7 +122,9 @@ def cholesky(a, lower=False, overwrite_a=False, check_finite=True):
 def cho_factor(a, lower=False, overwrite_a=False, check_finite=True):
     factor = cholesky(a, lower)
     inside = np.tri(a.shape[-1], dtype=bool)
-    return np.where(inside if lower else inside.T, factor, a), lower        # the rest is a's
+    inside = inside if lower else inside.T
+    rest, _ = _scipys.cho_factor(stripped(a), lower)                        # SciPy before 1.18 leaves a's there
+    return np.where(inside, factor, np.where(rest == a, a, rest)), lower
 
 
 @stand_in

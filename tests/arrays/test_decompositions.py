@@ -51,9 +51,14 @@ def test_eigh(shape, part):
         check(lambda x: np.linalg.eigvalsh(x, "U"), lambda x: eigsy(x, 0, "U"), np.asfortranarray(a))
 
 
+def real(x):
+    """NumPy 2.5 gives eigenvalues as complex numbers always."""
+    return x.real if x.dtype.kind == "c" else x
+
+
 def eig(x, part):
     w, v = mpmath.eig(matrix(x))
-    numpys = np.linalg.eig(x.astype(float))
+    numpys = [real(found) for found in np.linalg.eig(x.astype(float))]
     order = [int(np.argmin([abs(complex(a) - b) for a in w])) for b in numpys[0]]
     w = np.array([mpmath.re(w[k]) for k in order], dtype=object)
     v = array(v)[:, order]
@@ -66,8 +71,8 @@ def eig(x, part):
 def test_eig(shape):
     a = np.diag([2.0, -1.0, 5.0, 9.0])[:shape[-1], :shape[-1]] + 0.5 * random(*shape)
     for part in (0, 1):
-        check(lambda x, part=part: np.linalg.eig(x)[part], lambda x, part=part: eig(x, part), a)
-    check(np.linalg.eigvals, lambda x: eig(x, 0), a)
+        check(lambda x, part=part: real(np.linalg.eig(x)[part]), lambda x, part=part: eig(x, part), a)
+    check(lambda x: real(np.linalg.eigvals(x)), lambda x: eig(x, 0), a)
 
 
 # -- singular values -----------------------------------------------------------------------------------------
@@ -337,7 +342,7 @@ def test_odd_matrices(name):
             for mine, numpys in zip(found, expected, strict=True):
                 assert getattr(mine, "shape", ()) == np.shape(numpys), odd
                 if type(mine).__name__ != "Undefined":
-                    same_bits(dualad.value(mine), numpys)
+                    same_bits(dualad.value(mine), np.real(numpys))
 
 
 def test_matrix_rank_is_an_integer():

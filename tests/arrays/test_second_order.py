@@ -258,7 +258,7 @@ def test_types_and_tables():
         x.astype(np.float32)
     with pytest.raises(TypeError, match="patterns"):
         np.linalg.solve(hyper(np.eye(2)), hyper(np.ones(2), "HyperDualDiagonal3"))
-    with pytest.raises(TypeError, match="first and second order"):
+    with pytest.raises(TypeError, match="first and of second order"):
         np.einsum("i,i", hyper(np.ones(2)), dualad.seed(np.ones(2), np.ones((2, 3))))
 
 

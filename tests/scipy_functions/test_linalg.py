@@ -145,7 +145,7 @@ def test_roots_and_logarithms(name):
 def test_floats_get_scipys_own_results():
     assert isinstance(linalg.expm(np.eye(2)), np.ndarray) and linalg.LinAlgError is scipys.LinAlgError
     assert linalg.hilbert is scipys.hilbert and linalg.solve.__doc__ == scipys.solve.__doc__
-    assert linalg.cho_factor(S)[1] is False and linalg.lu(TALL)[0].shape == (5, 5)
+    assert not linalg.cho_factor(S)[1] and linalg.lu(TALL)[0].shape == (5, 5)
     assert np.array_equal(linalg.solve(A.tolist(), V.tolist()), scipys.solve(A, V))
 
 
