@@ -7,7 +7,6 @@ from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_DECREF
 from libc.string cimport memcpy, memset
 
-import sys
 import threading
 
 cdef extern from *:
@@ -76,7 +75,7 @@ cdef extern from "number.h":
     object scalar_new(Number *number)
     int number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const NumberKey *key) except NULL) except -1
     int number_refuse_closed(const Number *number) except -1
-    const char *LOST_IN_FLOAT
+    void number_refuse_float() except *
 
 cdef extern from "levels.h":
     int level_open()
@@ -112,7 +111,7 @@ cdef extern from "standins.h":
     int GIVEN_DUALS
     int GIVEN_SEQUENCES
     int ELEMENTARY
-    object standins_setup(object ask)
+    object standins_setup()
     object standin_new(object original, object rule, int when, int table_row)
     object type_standin_new(object original, object rule, int meaning)
 

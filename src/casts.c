@@ -48,7 +48,7 @@ refuse_cast(void *NPY_UNUSED(from), void *NPY_UNUSED(to), npy_intp NPY_UNUSED(n)
 {
     NPY_ALLOW_C_API_DEF
     NPY_ALLOW_C_API;
-    PyErr_SetString(PyExc_TypeError, LOST_IN_FLOAT);
+    number_refuse_float();
     NPY_DISABLE_C_API;
 }
 

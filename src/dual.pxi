@@ -1,8 +1,5 @@
 # Dual, the scalar.  Arithmetic is in scalar.c; here is what Python sees of it.
 
-cdef object LOST = LOST_IN_FLOAT.decode()
-
-
 @cython.no_gc              # NumPy's scalars are not tracked; a subtype that is corrupts memory
 @cython.c_api_binop_methods(True)
 cdef class Dual(floating):
@@ -148,13 +145,13 @@ cdef class Dual(floating):
     # -- what would lose the derivatives ------------------------------------------------------------
 
     def __float__(self):
-        raise TypeError(LOST)
+        number_refuse_float()
 
     def __int__(self):
-        raise TypeError(LOST)
+        number_refuse_float()
 
     def __complex__(self):
-        raise TypeError(LOST)
+        number_refuse_float()
 
     def __hash__(self):
         raise TypeError(

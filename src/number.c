@@ -14,10 +14,20 @@ int number_count = 0;
 
 static PyTypeObject *Dual = NULL, *HyperDual = NULL;
 
-const char *const LOST_IN_FLOAT =
-    "a dual number cannot become a plain float: its derivatives would be lost. "
-    "Write results into an array of x's own dtype (np.zeros_like(x), or dtype=x.dtype), call NumPy's "
-    "functions (np.sin, not math.sin), and use dualad.value(x) where only the value is wanted";
+void
+number_refuse_float(void)
+{
+    if (PyErr_Occurred()) {
+        return;
+    }
+    PyObject *lost = PyImport_ImportModule("dualad.lost");
+    PyObject *message = lost == NULL ? NULL : PyObject_CallMethod(lost, "message", NULL);
+    if (message != NULL) {
+        PyErr_SetObject(PyExc_TypeError, message);
+    }
+    Py_XDECREF(lost);
+    Py_XDECREF(message);
+}
 
 PyObject *
 scalar_new(Number *number)

@@ -173,7 +173,7 @@ int number_in_use(const Number *number);
  * number_get under the lock that is held while types are made. */
 int number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const NumberKey *key));
 
-/* The messages that several places give. */
-extern const char *const LOST_IN_FLOAT;
+/* The TypeError of what would turn a number into a plain float. */
+void number_refuse_float(void);
 
 #endif

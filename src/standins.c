@@ -316,7 +316,6 @@ typedef struct {
 } TypeStandIn;
 
 static PyTypeObject *TypeStandInType = NULL;
-static PyObject *ask_for_dtype = NULL;
 
 /* float(x) of a class that has adopted code in __float__, which may give a dual number; NULL where it
  * does not (with an exception where it failed). */
@@ -451,7 +450,7 @@ type_subclasscheck(PyObject *self, PyObject *other)
     return yes < 0 ? NULL : PyBool_FromLong(yes);
 }
 
-/* What NumPy asks where a dtype is wanted: dtype=float, x.astype(float). */
+/* What NumPy asks where a dtype is wanted. */
 static PyObject *
 type_dtype(PyObject *self, void *Py_UNUSED(closure))
 {
@@ -460,15 +459,7 @@ type_dtype(PyObject *self, void *Py_UNUSED(closure))
         PyErr_SetString(PyExc_AttributeError, "dtype");
         return NULL;
     }
-    int differentiating = is_differentiating();
-    if (differentiating > 0) {
-        PyObject *dtype = PyObject_CallFunction(ask_for_dtype, "O", self);
-        if (dtype != Py_None) {
-            return dtype;
-        }
-        Py_DECREF(dtype);
-    }
-    return differentiating < 0 ? NULL : Py_NewRef(type->dtype);
+    return Py_NewRef(type->dtype);
 }
 
 static PyObject *
@@ -489,16 +480,9 @@ type_get_original(PyObject *self, void *Py_UNUSED(closure))
     return Py_NewRef(((TypeStandIn *)self)->original);
 }
 
-static PyObject *
-type_get_meaning(PyObject *self, void *Py_UNUSED(closure))
-{
-    return PyUnicode_FromFormat("%c", ((TypeStandIn *)self)->meaning);
-}
-
 static PyGetSetDef type_getset[] = {
     {"dtype", type_dtype, NULL, NULL, NULL},
     {"_original", type_get_original, NULL, NULL, NULL},
-    {"_meaning", type_get_meaning, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -533,7 +517,7 @@ standin_original(PyObject *object)
 }
 
 PyObject *
-standins_setup(PyObject *ask)
+standins_setup(void)
 {
     PyType_Spec spec = {
         .name = "dualad._core.StandIn",
@@ -548,7 +532,6 @@ standins_setup(PyObject *ask)
         .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
         .slots = type_slots,
     };
-    ask_for_dtype = Py_NewRef(ask);
     StandInType = (PyTypeObject *)PyType_FromSpec(&spec);
     PyObject *bases = StandInType == NULL ? NULL : PyTuple_Pack(1, (PyObject *)&PyType_Type);
     TypeStandInType = bases == NULL ? NULL : (PyTypeObject *)PyType_FromSpecWithBases(&meta, bases);

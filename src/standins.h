@@ -17,9 +17,8 @@ typedef enum {
     ELEMENTARY               /* the one argument is a dual number: `rule` is a number of the table */
 } StandInCase;
 
-/* Makes the types StandIn and TypeStandIn; a tuple of them, or NULL.  `ask` is called without arguments
- * for the dtype that floats have in this context, None for their own. */
-PyObject *standins_setup(PyObject *ask);
+/* Makes the types StandIn and TypeStandIn; a tuple of them, or NULL. */
+PyObject *standins_setup(void);
 
 /* A callable in the place of `original`. */
 PyObject *standin_new(PyObject *original, PyObject *rule, int when, int table_row);

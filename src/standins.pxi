@@ -47,21 +47,28 @@ class without_derivatives:
 TRUNCATING = {"dualad": "truncates"}
 
 
-def _dtype_of(standin):
-    """The dtype that a type stand-in means inside derivative calls; None for the original's.
+cdef class AsType:
+    """AsType(original)
 
-    NumPy does not say what it asks for. In x.astype(float) it can be dual numbers, while memory must not
-    be read as dual numbers, as x.view(float) would do; so the code that asks is looked at.
+    What stands for a type in ``x.astype(float)``: NumPy asks for its `dtype`. In derivative calls that of dual
+    numbers, and for an integer type one by which DualArray.astype knows that it may truncate.
+
+    (A type stand-in does not do that: memory must not be read as dual numbers, as by ``x.view(float)``.)
     """
-    names = sys._getframe().f_code.co_names
-    if "astype" not in names or "view" in names or innermost() is None:
-        return None
-    if standin._meaning == "i":
-        return np.dtype(np.dtype(standin._original), metadata=TRUNCATING)
-    return float_dtype()
+    cdef object plain, truncating
+
+    def __init__(self, original):
+        self.plain = np.dtype(original)
+        self.truncating = np.dtype(self.plain, metadata=TRUNCATING) if self.plain.kind in "iu" else None
+
+    @property
+    def dtype(self):
+        if not is_differentiating() or innermost() is None:
+            return self.plain
+        return float_dtype() if self.truncating is None else self.truncating
 
 
-StandIn, TypeStandIn = standins_setup(_dtype_of)
+StandIn, TypeStandIn = standins_setup()
 
 _CASES = {"differentiating": WHILE_DIFFERENTIATING, "duals": GIVEN_DUALS, "sequences": GIVEN_SEQUENCES}
 

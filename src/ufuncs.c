@@ -16,7 +16,7 @@ refuse_output(const PyArray_Descr *descr)
     if (descr->type_num == NPY_OBJECT || number_of_descr(descr) != NULL) {
         return 0;
     }
-    PyErr_SetString(PyExc_TypeError, LOST_IN_FLOAT);
+    number_refuse_float();
     return -1;
 }
 

@@ -10,18 +10,22 @@ import dis
 import sys
 import types
 
-from .mapping import BUILTINS, MODULES
+import numpy
+
+from .mapping import AS_TYPE, BUILTINS, MODULES, NUMPY_AS_TYPE, original_of
 
 #: For ``import numpy``, which would give back the package dualad, a list of names that makes it the module.
 _LEAF = ("__name__",)
 
 
-def patched(code, constants=None):
+def patched(code, namespace, constants=None):
     """A code object with imports replaced, and with globals by constants.
 
     Parameters
     ----------
     code : types.CodeType
+    namespace : dict
+        Its globals.
     constants : function, optional
         Of a global name: (whether it is replaced, by what).
 
@@ -30,15 +34,16 @@ def patched(code, constants=None):
     types.CodeType
         `code` itself where there was nothing to do.
     """
-    patch = _Patch(code, constants)
+    patch = _Patch(code, namespace, constants)
     patch.nested()
     patch.instructions()
     return patch.result()
 
 
 class _Patch:
-    def __init__(self, code, constants):
+    def __init__(self, code, namespace, constants):
         self.code = code
+        self.namespace = namespace
         self.constants = constants
         self.bytes = bytearray(code.co_code)
         self.consts = list(code.co_consts)
@@ -48,7 +53,7 @@ class _Patch:
     def nested(self):
         for k, const in enumerate(self.consts):
             if isinstance(const, types.CodeType):
-                self.consts[k] = patched(const, self.constants)
+                self.consts[k] = patched(const, self.namespace, self.constants)
                 self.changed |= self.consts[k] is not const
 
     def instructions(self):
@@ -59,13 +64,24 @@ class _Patch:
             if instruction.opname == "IMPORT_NAME":
                 self.redirect_import(instruction, found[k - 1])
             elif instruction.opname == "LOAD_GLOBAL":
-                name = instruction.argval
-                if name in BUILTINS and following is not None and following.opname == "IS_OP":
-                    self.load_const(found, k, end, getattr(builtins, name))       # type(x) is float
-                elif self.constants is not None:
-                    replaced, value = self.constants(name)
-                    if replaced:
-                        self.load_const(found, k, end, value)
+                replaced, value = self.replacement(found, k)
+                if replaced:
+                    self.load_const(found, k, end, value)
+
+    def replacement(self, found, k):
+        """(whether a LOAD_GLOBAL is replaced, by what)"""
+        name = found[k].argval
+        before, following = found[k - 1] if k else None, found[k + 1]
+        is_builtin = name in BUILTINS and self.namespace.get(name, BUILTINS[name]) is BUILTINS[name]
+        if is_builtin and following.opname == "IS_OP":                               # type(x) is float
+            return True, getattr(builtins, name)
+        if before is not None and before.opname in ("LOAD_METHOD", "LOAD_ATTR") and before.argval == "astype":
+            if is_builtin:
+                return True, AS_TYPE[name]
+            value = self.namespace.get(name)
+            if numpy in (value, original_of(value)) and following.argval in vars(NUMPY_AS_TYPE):
+                return True, NUMPY_AS_TYPE
+        return (False, None) if self.constants is None else self.constants(name)
 
     def redirect_import(self, instruction, names):
         """``import numpy``, ``import numpy.linalg [as la]``, ``from numpy import ...``; `names` loads its names."""
@@ -81,7 +97,7 @@ class _Patch:
             return
         if names.arg > 255 or instruction.arg > 255:
             return
-        self.names.append(MODULES[target].__name__)
+        self.names.append(MODULES[target])
         self.bytes[instruction.offset + 1] = len(self.names) - 1
         if inside is not None:
             self.consts.append(inside)

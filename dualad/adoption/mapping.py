@@ -1,7 +1,10 @@
 """What stands for what: modules, functions and types of NumPy, math and Python, and their stand-ins."""
 
+import builtins
 import functools
+import importlib
 import math
+import sys
 import types
 
 import numpy
@@ -11,12 +14,20 @@ import dualad.numpy
 
 from .. import _core
 from ..numpy.types import FLOAT, INT
+from ..scipy.names import STAND_INS as SCIPY
 
 #: Built-in types that adopted modules get as globals.
 BUILTINS = {"float": FLOAT, "int": INT}
 
+#: What stands for types in x.astype(...): Python's, and NumPy's as attributes of a namespace.
+AS_TYPE = {name: _core.AsType(getattr(builtins, name)) for name in BUILTINS}
+NUMPY_AS_TYPE = types.SimpleNamespace(**{
+    name: _core.AsType(value) for name, value in vars(numpy).items()
+    if isinstance(value, type) and issubclass(value, (numpy.floating, numpy.integer))
+    and value not in (numpy.floating, numpy.integer, numpy.signedinteger, numpy.unsignedinteger, _core.Dual)})
+
 #: Modules that imports are redirected to, by name.
-MODULES = {"numpy": dualad.numpy, "math": dualad.math}
+MODULES = {name: f"dualad.{name}" for name in ("numpy", "math", "scipy", *SCIPY)}
 
 _STAND_INS = {}         # id of the original: (original, stand-in)
 _ORIGINALS = {}         # id of the stand-in: original
@@ -35,6 +46,21 @@ for _module, _namespace in ((numpy, dualad.numpy), (math, dualad.math)):
         _original = vars(_module).get(_name)
         if not _name.startswith("_") and _original is not None and _original is not _standin:
             add(_original, _standin)
+
+
+def add_scipy():
+    """Add the stand-ins for those modules of SciPy that have been imported."""
+    for name, functions in SCIPY.items():
+        module = sys.modules.get(name)
+        if module is None or id(module) in _STAND_INS or not all([hasattr(module, function) for function in functions]):
+            continue                     # not there, or known, or just being imported
+        ours = importlib.import_module(f"dualad.{name}")
+        add(module, ours)
+        for function in functions:
+            add(getattr(module, function), getattr(ours, function))
+    scipy = sys.modules.get("scipy")
+    if scipy is not None and id(scipy) not in _STAND_INS:
+        add(scipy, importlib.import_module("dualad.scipy"))
 
 
 def standin_for(original):

@@ -137,9 +137,9 @@ class CodeRecord:
             return                      # somebody has given it another one
         if self.whole:
             if constants is not None:
-                self.now = _code.patched(self.original, constants)
+                self.now = _code.patched(self.original, self.function.__globals__, constants)
         else:
-            self.now = _code.patched(self.original) if self.imports else self.original
+            self.now = _code.patched(self.original, self.function.__globals__) if self.imports else self.original
         if self.function.__code__ is not self.now:
             self.function.__code__ = self.now
 

@@ -10,6 +10,7 @@ from ..numpy.creation import vectorize
 from . import sites
 from .mapping import (
     BUILTINS,
+    add_scipy,
     cache_standin,
     cached_property_standin,
     compiled_standin,
@@ -55,6 +56,7 @@ class Walk:
     # -- modules: through their globals ---------------------------------------------------------------------
 
     def modules(self, modules):
+        add_scipy()
         namespaces = [vars(module) for module in modules]
         for namespace in namespaces:
             self.namespace(namespace)
@@ -78,6 +80,7 @@ class Walk:
     # -- functions and classes: what they refer to becomes constants of their code -----------------------------
 
     def whole(self, target):
+        add_scipy()
         if isinstance(target, type):
             self.class_(target, self.whole)
             for base in target.__bases__:
@@ -90,9 +93,14 @@ class Walk:
                 self.codes.append(sites.bind_code(function, functools.partial(self.constant, function.__globals__)))
                 for name in _names(function.__code__):
                     value = function.__globals__.get(name)
-                    if id(value) not in self.seen and self.owns(getattr(value, "__module__", None)) \
-                            and (isinstance(value, type) or _functions(value)):
+                    if id(value) not in self.seen and self.is_own(value):
+                        self.inside(value)
                         self.whole(value)
+
+    def is_own(self, value):
+        if isinstance(value, type):
+            return self.owns(value.__module__)
+        return any([self.owns(function.__module__) for function in _functions(value)])
 
     def constant(self, namespace, name):
         """(whether a global is replaced, by what)"""
@@ -125,12 +133,12 @@ class Walk:
                 for field in value.values():
                     for part in ("default", "default_factory"):
                         self.place(sites.Attribute(field, part), getattr(field, part))
-            elif not (name.startswith("__") and name.endswith("__")) or isinstance(value, types.FunctionType):
-                self.place(sites.Attribute(cls, name), value)
-            if isinstance(value, type):
-                if value.__qualname__ == f"{cls.__qualname__}.{name}" and id(value) not in self.seen:
+            elif isinstance(value, type) and value.__qualname__ == f"{cls.__qualname__}.{name}":
+                if id(value) not in self.seen:
                     self.class_(value, function)
-            elif function is not None and _functions(value):
+            elif not (name.startswith("__") and name.endswith("__")):
+                self.place(sites.Attribute(cls, name), value)
+            if function is not None and not isinstance(value, type) and _functions(value):
                 function(value)
 
     def place(self, place, value, depth=0):
@@ -140,7 +148,12 @@ class Walk:
             if value is standin and place.record() is None:          # copied from adopted code: it came as its original
                 place.write(original_of(standin))
             self.bound.append(sites.bind(place, standin))
-        elif isinstance(value, type):
+        else:
+            self.inside(value, depth)
+
+    def inside(self, value, depth=0):
+        """Bind what stands for the parts of a value that itself stays."""
+        if isinstance(value, type):
             if self.owns(value.__module__) and id(value) not in self.seen:
                 self.class_(value, None)
         elif type(value) in (list, dict):
