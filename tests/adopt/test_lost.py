@@ -53,7 +53,7 @@ def test_the_line_is_named(f, comment):
 def test_code_without_source():
     namespace = {}
     exec("def f(x): return float(x[0])", namespace)
-    with pytest.raises(TypeError, match='would be lost.*\n  File "<string>", line 1, in f$'):
+    with pytest.raises(TypeError, match=r'would be lost.*\n  File "<string>", line 1, in f$'):
         dualad.jacobian(namespace["f"])(X)
     with pytest.raises(TypeError, match=r"adopt\(function\)"):
         dualad.jacobian(lambda x: float(x[0]))(X)
