@@ -81,7 +81,7 @@ def histogramdd(sample, bins=10, range=None, density=None, weights=None):
     if np.ndim(sample) != 2 or not isinstance(sample, np.ndarray):
         sample = np.atleast_2d(with_duals(sample) if with_duals(sample) is not None else sample).T
     count = sample.shape[1]
-    bins = [bins] * count if np.ndim(bins) == 0 else list(bins)
+    bins = list(bins) if np.iterable(bins) else [bins] * count
     limits = [None] * count if range is None else list(range)
     floats, their_bins, their_limits = _values(sample), [_values(b) for b in bins], [_values(r) for r in limits]
 

@@ -90,7 +90,10 @@ def i0(x):
     """np.i0. Its derivative I1 is the mean of cos(t) sinh(x cos(t)) over a quarter turn (Abramowitz and Stegun
     9.6.19), and the trapezoidal rule is exact to the last digits for such a function: to 2 I_256(x).
     """
-    return np.i0(x), lambda dx: (_WEIGHTS * _COSINES * np.sinh(x[..., None] * _COSINES)).sum(axis=-1) * dx
+    def jvp(dx):
+        return scaled((_WEIGHTS * _COSINES * np.sinh(x[..., None] * _COSINES)).sum(axis=-1), dx)
+
+    return np.i0(x), jvp
 
 
 # -- interp ------------------------------------------------------------------------------------------------

@@ -17,30 +17,33 @@ def gradient(f, *varargs, axis=None, edge_order=1):
 
 # -- vectorize ---------------------------------------------------------------------------------------------
 
-def _restored(result, otype):
-    """An array of objects as what it was asked to be, or as dual numbers where it holds some."""
-    if isinstance(result, np.ndarray) and result.dtype.kind == "O":
-        dual = with_duals(np.asarray(result))
-        if dual is not None:
-            return dual.view(DualArray)
-        if otype is not None:
-            return np.asarray(result).astype(otype)
-    return rewrap(result)
+def _as_asked(outputs, otype):
+    """A function's outputs, objects, as the dtype asked for; dual numbers are float64 enough."""
+    try:
+        result = np.asanyarray(outputs, dtype=otype)
+    except TypeError:
+        dual = with_duals(outputs) if np.dtype(otype) == np.float64 else None
+        if dual is None:
+            raise
+        return dual.view(DualArray)
+    dual = with_duals(result) if result.dtype.kind == "O" else None
+    return result if dual is None else dual.view(DualArray)
 
 
 def _vectorize_call(numpys):
-    """np.vectorize calls a function on objects; floats that are asked for may be dual numbers."""
+    """np.vectorize calls a function on objects, and turns what comes back into floats."""
     @functools.wraps(numpys)
     def call(self, func, args):
-        asked = [None]
-        if self.otypes is not None and any(with_duals(arg) is not None for arg in args):
-            asked = [np.dtype(otype) for otype in self.otypes]
-            objects = [np.dtype(object if dtype.kind == "f" else dtype).char for dtype in asked]
-            self = np.vectorize(func, "".join(objects), cache=self.cache, signature=self.signature)
-        result = numpys(self, func, args)
-        if isinstance(result, tuple):
-            return tuple(map(_restored, result, asked * (len(result) if asked == [None] else 1)))
-        return _restored(result, asked[0])
+        if self.signature is not None or not args:
+            floats = self.otypes is not None and all(np.dtype(otype) == np.float64 for otype in self.otypes)
+            if floats and any(with_duals(arg) is not None for arg in args):
+                self = np.vectorize(func, signature=self.signature)     # each result says what it is
+            return rewrap(numpys(self, func, args))
+        ufunc, otypes = self._get_ufunc_and_otypes(func=func, args=args)
+        outputs = ufunc(*[np.asanyarray(arg, dtype=object) for arg in args])
+        if ufunc.nout == 1:
+            return _as_asked(outputs, otypes[0])
+        return tuple(map(_as_asked, outputs, otypes))
     return call
 
 
