@@ -289,6 +289,9 @@ chain2_one(const Number *number, double *out, double a, double aa, const double 
         if (run.slant) {
             diagonal_one(to, a, pair, aa, x + run.i, x + run.j, run.count);
         }
+        else if (x[run.i] == 0.0) {              /* most rows, where a number depends on few directions */
+            chain_one(to, a, pair, run.count);
+        }
         else {
             chain_two(to, a, pair, aa * x[run.i], x + run.j, run.count);
         }

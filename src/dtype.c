@@ -19,13 +19,13 @@ scalar_from_element(Number *number, const double *element)
 int
 plain_double(PyObject *object, double *value)
 {
-    if (PyFloat_Check(object)) {                   /* np.float64 too */
-        *value = PyFloat_AS_DOUBLE(object);
-        return 1;
-    }
     if (PyLong_Check(object)) {
         *value = PyLong_AsDouble(object);
         return *value == -1.0 && PyErr_Occurred() ? -1 : 1;
+    }
+    if (PyFloat_Check(object)) {                   /* np.float64 too; slower to find out than the other */
+        *value = PyFloat_AS_DOUBLE(object);
+        return 1;
     }
     if (number_of_scalar(object) != NULL || PyArray_IsScalar(object, ComplexFloating)) {
         return 0;

@@ -298,10 +298,14 @@ binary(int rule, const char *name, double (*value)(double, double), PyObject *a,
     if (y.lanes != NULL) {
         entry->dy(1, &x.value, &y.value, &f, &d.b);
     }
-    if (number->pairs > 0) {
+    if (number->pairs > 0 && x.lanes != NULL) {
         entry->dxx(1, &x.value, &y.value, &f, &d.aa);
-        entry->dxy(1, &x.value, &y.value, &f, &d.ab);
+    }
+    if (number->pairs > 0 && y.lanes != NULL) {
         entry->dyy(1, &x.value, &y.value, &f, &d.bb);
+    }
+    if (number->pairs > 0 && x.lanes != NULL && y.lanes != NULL) {
+        entry->dxy(1, &x.value, &y.value, &f, &d.ab);
     }
     PyObject *result = chain(number, f, &d, &x, &y);
     if (result != NULL && flags != 0 && give_errors(name, flags) < 0) {

@@ -88,7 +88,9 @@ class Tile:
 
 def room_for(n):
     """Pairs grow with the square of the directions, so rounding is finer than for partials alone."""
-    return max(n, 1) if n <= 8 else rounded(n) if n > 64 else (n + 3) // 4 * 4
+    if n <= 8:
+        return max(n, 1)
+    return (n + 1) // 2 * 2 if n <= 16 else (n + 3) // 4 * 4 if n <= 64 else rounded(n)
 
 
 def whole(total):
