@@ -3,6 +3,10 @@
 #: SciPy's module -> the names that `dualad.scipy`'s module of the same name has of its own
 STAND_INS = {
     "scipy.integrate": ("dblquad", "nquad", "odeint", "quad", "quad_vec", "simpson", "solve_ivp", "tplquad"),
+    "scipy.interpolate": (
+        "Akima1DInterpolator", "BSpline", "CubicHermiteSpline", "CubicSpline", "InterpolatedUnivariateSpline",
+        "PPoly", "PchipInterpolator", "RegularGridInterpolator", "UnivariateSpline", "interp1d", "interpn",
+        "make_interp_spline", "make_lsq_spline", "splev", "splrep"),
     "scipy.linalg": (
         "cho_factor", "cho_solve", "cholesky", "det", "eigh", "eigvalsh", "expm", "inv", "logm", "lstsq", "lu",
         "lu_factor", "lu_solve", "norm", "pinv", "qr", "solve", "solve_banded", "solve_continuous_are",

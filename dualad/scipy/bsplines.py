@@ -1,0 +1,161 @@
+"""B-splines and FITPACK's splines of scipy.interpolate."""
+
+import numpy as np
+from scipy import interpolate
+
+from .duals import as_numbers, dtype_in, joint, lane_counts, lanes_in, stripped, with_lanes
+from .splines import Differentiable, lanes_last, refuse_knots
+
+
+class BSpline(Differentiable, interpolate.BSpline):
+    """scipy.interpolate.BSpline; x and the coefficients may be dual numbers."""
+
+    def __init__(self, t, c, k, extrapolate=True, axis=0):
+        refuse_knots("BSpline", t)
+        super().__init__(t, stripped(c), k, extrapolate, axis)
+        dtype = dtype_in(c)
+        if dtype is not None:
+            self.with_data(dtype, interpolate.BSpline(t, lanes_last(dtype, c), k, extrapolate, axis % np.ndim(c)))
+
+    def axes_behind(self):
+        return self.c.ndim - 1 - self.axis
+
+
+def _own(spline, lanes=None, dtype=None):
+    """SciPy's spline as one of ours."""
+    own = BSpline.construct_fast(spline.t, spline.c, spline.k, spline.extrapolate, spline.axis)
+    if lanes is not None:
+        own.with_data(dtype, lanes)
+    return own
+
+
+def make_interp_spline(x, y, k=3, t=None, bc_type=None, axis=0, check_finite=True):
+    """scipy.interpolate.make_interp_spline; the data may be dual numbers."""
+    refuse_knots("make_interp_spline", x, t, bc_type)
+    found = interpolate.make_interp_spline(x, stripped(y), k, t, bc_type, axis, check_finite)
+    dtype = dtype_in(y)
+    if dtype is None:
+        return _own(found)
+    if bc_type is not None and not isinstance(bc_type, str):
+        count = lane_counts(dtype)[1]
+        bc_type = [end if end is None or isinstance(end, str) else [
+            (order, np.zeros((*np.shape(given), count))) for order, given in end] for end in bc_type]
+    lanes = interpolate.make_interp_spline(x, lanes_last(dtype, y), k, t, bc_type, axis % np.ndim(y), check_finite)
+    return _own(found, lanes, dtype)
+
+
+def make_lsq_spline(x, y, t, k=3, w=None, axis=0, *options, **named):
+    """scipy.interpolate.make_lsq_spline; the data may be dual numbers."""
+    refuse_knots("make_lsq_spline", x, t, w)
+    found = interpolate.make_lsq_spline(x, stripped(y), t, k, w, axis, *options, **named)
+    dtype = dtype_in(y)
+    if dtype is None:
+        return _own(found)
+    lanes = interpolate.make_lsq_spline(x, lanes_last(dtype, y), t, k, w, axis % np.ndim(y), *options, **named)
+    return _own(found, lanes, dtype)
+
+
+# -- FITPACK -----------------------------------------------------------------------------------------------
+
+class _Lanes:
+    """One spline of FITPACK's for each lane, called as one."""
+
+    def __init__(self, splines):
+        self.splines = splines
+
+    def __call__(self, *args, **kwargs):
+        return np.stack([spline(*args, **kwargs) for spline in self.splines], axis=-1)
+
+    def derivative(self, n=1):
+        return _Lanes([spline.derivative(n) for spline in self.splines])
+
+    def antiderivative(self, n=1):
+        return _Lanes([spline.antiderivative(n) for spline in self.splines])
+
+
+class _Vanishing:
+    """FITPACK refuses to derive a polynomial more often than its degree."""
+
+    def __call__(self, x, nu=0, ext=None):
+        if nu > self._eval_args[2]:
+            return np.zeros(np.shape(x))
+        return super().__call__(x, nu, ext)
+
+
+class _Fitpack(Differentiable, _Vanishing):
+    def _derived(self, name, args, kwargs):
+        found = _given(getattr(super(Differentiable, self), name)(*args, **kwargs))
+        if self.lanes is not None:
+            found.with_data(self.dual_dtype, getattr(self.lanes, name)(*args, **kwargs))
+        return found
+
+    def integral(self, a, b):
+        """The integral from a to b, which may be dual numbers; outside of its knots the spline counts as 0."""
+        found = super().integral(stripped(a), stripped(b))
+        dtype = joint(self.dual_dtype, dtype_in(a, b))
+        if dtype is None:
+            return found
+        whole, knots = self.antiderivative(), self.get_knots()
+        low, high = [whole(np.minimum(np.maximum(end, knots[0]), knots[-1])) for end in (a, b)]
+        return with_lanes(dtype, found, lanes_in(dtype, high - low))
+
+
+def _given(spline):
+    own = object.__new__(UnivariateSpline)
+    own.__dict__.update(spline.__dict__)
+    return own
+
+
+def _refuse_data(name, *data):
+    if dtype_in(*data) is not None:
+        raise TypeError(f"{name}: a smoothing spline of dual data has no rule. Use InterpolatedUnivariateSpline, "
+                        "CubicSpline or make_lsq_spline, which are linear in the data, or dualad.custom_jvp")
+
+
+class UnivariateSpline(_Fitpack, interpolate.UnivariateSpline):
+    """scipy.interpolate.UnivariateSpline; x may be dual numbers."""
+
+    def __init__(self, x, y, w=None, *options, **named):
+        _refuse_data("UnivariateSpline", x, y, w)
+        super().__init__(x, y, w, *options, **named)
+
+
+class InterpolatedUnivariateSpline(_Fitpack, interpolate.InterpolatedUnivariateSpline):
+    """scipy.interpolate.InterpolatedUnivariateSpline; x and the data may be dual numbers."""
+
+    def __init__(self, x, y, w=None, *options, **named):
+        refuse_knots("InterpolatedUnivariateSpline", x, w)
+        super().__init__(x, stripped(y), w, *options, **named)
+        dtype = dtype_in(y)
+        if dtype is not None:
+            self.with_data(dtype, _Lanes([UnivariateSpline(x, lane, w, *options[:2], s=0, **named)
+                                          for lane in lanes_in(dtype, as_numbers(y))]))
+
+
+def splev(x, tck, der=0, ext=0):
+    """scipy.interpolate.splev; x may be dual numbers."""
+    if dtype_in(x) is None or isinstance(tck, interpolate.BSpline):
+        return tck(x, der) if dtype_in(x) is not None else interpolate.splev(x, tck, der, ext)
+    if np.ndim(tck[1]) > 1 or isinstance(tck[1], (list, tuple)):
+        return [splev(x, (tck[0], c, tck[2]), der, ext) for c in tck[1]]
+    return _Tck(tck)(x, der, ext)
+
+
+class _PlainTck:
+    def __init__(self, tck):
+        self.tck = tck
+
+    def __call__(self, x, nu, ext):
+        if nu > self.tck[2]:
+            return np.zeros(np.shape(x))
+        return interpolate.splev(x, self.tck, nu, ext)
+
+
+class _Tck(Differentiable, _PlainTck):
+    """A spline as FITPACK's tuple."""
+
+
+def splrep(x, y, w=None, *options, **named):
+    """scipy.interpolate.splrep; refuses dual numbers by name."""
+    _refuse_data("splrep", x, y, w)
+    return interpolate.splrep(x, y, w, *options, **named)

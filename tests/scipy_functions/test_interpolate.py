@@ -1,0 +1,177 @@
+"""Interpolants as functions of the place and of the data."""
+
+import functools
+
+import numpy as np
+import pytest
+from support import of_parameters
+
+import dualad
+
+scipys = pytest.importorskip("scipy.interpolate")
+interpolate = pytest.importorskip("dualad.scipy.interpolate")
+
+
+def check_numerically(f, p, step=0.01, **options):
+    of_parameters.check_numerically(f, p, step=step, **options)
+
+
+X = np.array([0.0, 0.7, 1.5, 2.0, 3.1, 4.0])
+Y = np.array([0.3, 1.9, 1.2, 1.4, 2.6, 0.5])
+AT = np.array([0.33, 1.71, 3.37])
+OUTSIDE = np.array([-0.4, 1.71, 4.3])
+
+MAKERS = {
+    "CubicSpline": lambda m, x, y: m.CubicSpline(x, y),
+    "natural": lambda m, x, y: m.CubicSpline(x, y, bc_type="natural"),
+    "given ends": lambda m, x, y: m.CubicSpline(x, y, bc_type=((1, 0.5), (2, -0.3))),
+    "pchip": lambda m, x, y: m.PchipInterpolator(x, y),
+    "akima": lambda m, x, y: m.Akima1DInterpolator(x, y),
+    "makima": lambda m, x, y: m.Akima1DInterpolator(x, y, method="makima", extrapolate=True),
+    "hermite": lambda m, x, y: m.CubicHermiteSpline(x, y, np.roll(y, 2)),
+    "make_interp_spline": lambda m, x, y: m.make_interp_spline(x, y),
+    "quintic": lambda m, x, y: m.make_interp_spline(x, y, k=5),
+    "linear spline": lambda m, x, y: m.make_interp_spline(x, y, k=1),
+    "clamped": lambda m, x, y: m.make_interp_spline(x, y, bc_type=([(1, 0.5)], [(2, 0.0)])),
+    "least squares": lambda m, x, y: m.make_lsq_spline(x, y, [0, 0, 0, 0, 2.2, 4, 4, 4, 4]),
+    "InterpolatedUnivariateSpline": lambda m, x, y: m.InterpolatedUnivariateSpline(x, y),
+    **{f"interp1d {kind}": lambda m, x, y, kind=kind: m.interp1d(x, y, kind)
+       for kind in ("linear", "nearest", "previous", "next", "zero", "slinear", "quadratic", "cubic")},
+}
+each = pytest.mark.parametrize("make", [functools.partial(make, interpolate) for make in MAKERS.values()], ids=MAKERS)
+
+
+@each
+def test_the_place(make):
+    spline = make(X, Y)
+    check_numerically(spline, AT, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda x: spline(x.reshape(1, 3)), AT, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: spline(p[0] * p[1]), [1.3, 1.4], rtol=1e-8, atol=1e-9)
+
+
+@each
+def test_the_data(make):
+    check_numerically(lambda y: make(X, y)(AT), Y, rtol=1e-8, atol=1e-8)
+
+
+@each
+def test_both(make):
+    check_numerically(lambda p: make(X, Y * p[0] + p[1] * Y**2)(p[2] + 0.1 * AT), [1.3, 0.4, 0.3], rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_plain_numbers_get_scipys_result(make):
+    ours, theirs = make(interpolate, X, Y), make(scipys, X, Y)
+    assert ours(AT).tobytes() == theirs(AT).tobytes() and type(ours(AT)) is np.ndarray
+    assert isinstance(ours, type(theirs)) and type(ours).__name__ == type(theirs).__name__
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+@pytest.mark.parametrize("make", [interpolate.CubicSpline, interpolate.PchipInterpolator,
+                                  interpolate.Akima1DInterpolator, interpolate.interp1d,
+                                  lambda x, y, axis: interpolate.interp1d(x, y, "cubic", axis),
+                                  interpolate.make_interp_spline])
+def test_axes(make, axis):
+    data = np.moveaxis(Y[:, None, None] * np.linspace(0.5, 1.5, 6).reshape(2, 3) + X[:, None, None], 0, axis)
+
+    def found(p):
+        return make(X, data * p[0], axis=axis)(p[1:].reshape(1, 2))
+    assert np.shape(found(np.ones(3))) == np.shape(make(X, data, axis=axis)(np.ones((1, 2))))
+    check_numerically(found, [1.3, 0.33, 1.7], rtol=1e-8, atol=1e-8)
+
+
+def test_derivatives_and_integrals():
+    for make in (interpolate.CubicSpline, interpolate.PchipInterpolator, interpolate.make_interp_spline):
+        check_numerically(lambda p, make=make: make(X, Y * p[0]).derivative()(p[1]), [1.2, 1.71], rtol=1e-7)
+        check_numerically(lambda p, make=make: make(X, Y * p[0])(p[1], 1), [1.2, 1.71], rtol=1e-7)
+        check_numerically(lambda p, make=make: make(X, Y * p[0]).antiderivative()(p[1]), [1.2, 1.71], rtol=1e-8)
+        check_numerically(lambda p, make=make: np.ravel(make(X, Y * p[0]).integrate(p[1], p[2]))[0], [1.2, 0.3, 1.71],
+                          rtol=1e-7)
+    check_numerically(lambda p: interpolate.InterpolatedUnivariateSpline(X, Y * p[0]).integral(p[1], p[2]),
+                      [1.2, 0.3, 1.71], rtol=1e-8)
+    check_numerically(lambda p: interpolate.InterpolatedUnivariateSpline(X, Y * p[0]).integral(p[1], p[2]),
+                      [1.2, -0.3, 1.71], rtol=1e-8)
+    check_numerically(lambda p: interpolate.UnivariateSpline(X, Y, s=0.1).derivative()(p[0]), [1.71], rtol=1e-7)
+
+
+def test_roots_of_a_spline():
+    check_numerically(lambda p: interpolate.CubicSpline(X, Y * p[0]).solve(p[1]), [1.2, 1.1], rtol=1e-7, atol=1e-8,
+                      step=0.01)
+    check_numerically(lambda p: interpolate.PchipInterpolator(X, Y - p[0]).roots(), [1.1], rtol=1e-7, atol=1e-8,
+                      step=0.01)
+
+
+def test_periodic():
+    def spline(p):
+        data = p[0] * np.sin(X * np.pi / 2)
+        data[-1] = data[0]
+        return interpolate.CubicSpline(X, data, bc_type="periodic")(p[1])
+    check_numerically(spline, [1.2, 5.3], rtol=1e-8)
+
+
+def test_values_in_boundary_conditions():
+    check_numerically(lambda p: interpolate.CubicSpline(X, Y, bc_type=((1, p[0]), (2, p[1])))(AT), [0.5, -0.3],
+                      rtol=1e-8)
+
+
+def test_piecewise_polynomials():
+    c = np.random.default_rng(2).normal(size=(4, 2))
+    check_numerically(lambda p: interpolate.PPoly(p[:8].reshape(4, 2), [0.0, 1.0, 2.0])(p[8:]),
+                      np.append(c.ravel(), [0.3, 1.2]), rtol=1e-8, atol=1e-9)
+    t = [0, 0, 0, 0, 1, 2, 2, 2, 2]
+    check_numerically(lambda p: interpolate.BSpline(t, p[:5], 3)(p[5:]), np.append(c.ravel()[:5], [0.3, 1.2]),
+                      rtol=1e-8, atol=1e-9)
+
+
+def test_fitpack():
+    tck = scipys.splrep(X, Y, s=0.1)
+    check_numerically(lambda x: interpolate.splev(x, tck), AT, rtol=1e-8)
+    check_numerically(lambda x: interpolate.splev(x, tck, der=2), AT, rtol=1e-7, atol=1e-8)
+    check_numerically(interpolate.UnivariateSpline(X, Y, s=0.1), AT, rtol=1e-8)
+    with pytest.raises(TypeError, match="InterpolatedUnivariateSpline"):
+        dualad.jacobian(lambda y: interpolate.splrep(X, y)[1])(Y)
+    with pytest.raises(TypeError, match="smoothing spline"):
+        dualad.jacobian(lambda y: interpolate.UnivariateSpline(X, y)(AT))(Y)
+
+
+def test_a_table_with_dual_knots():
+    check_numerically(lambda p: interpolate.interp1d(p[:6], p[6:12])(p[12:]), np.concatenate((X, Y, AT)), rtol=1e-8,
+                      atol=1e-9, step=0.01)
+    shuffled = [3, 1, 0, 5, 2, 4]
+    check_numerically(lambda p: interpolate.interp1d(p[:6][shuffled], p[6:12][shuffled])(p[12:]),
+                      np.concatenate((X, Y, AT)), rtol=1e-8, atol=1e-9, order=1, step=0.01)
+    for make in (interpolate.CubicSpline, lambda x, y: interpolate.interp1d(x, y, "cubic")):
+        with pytest.raises(TypeError, match="kind='linear'"):
+            dualad.jacobian(lambda x, make=make: make(x, Y)(AT))(X)
+
+
+@pytest.mark.parametrize("kind", ["linear", "nearest", "cubic"])
+def test_outside_of_a_table(kind):
+    def found(p, fill):
+        return interpolate.interp1d(X, Y * p[0], kind, bounds_error=False, fill_value=fill(p))(p[1:])
+    p = np.append(1.3, OUTSIDE)
+    check_numerically(lambda p: found(p, lambda p: (p[0], 7.0)), p, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: found(p, lambda p: "extrapolate"), p, rtol=1e-8, atol=1e-9)
+    with pytest.raises(ValueError, match="below"):
+        dualad.jacobian(interpolate.interp1d(X, Y, kind))(OUTSIDE)
+
+
+GRID = (np.array([0.0, 1.0, 2.5]), np.array([-1.0, 0.5, 1.0, 2.0]))
+TABLE = np.random.default_rng(3).normal(size=(3, 4))
+
+
+@pytest.mark.parametrize("method", ["linear", "nearest"])
+def test_grids(method):
+    make = interpolate.RegularGridInterpolator
+    check_numerically(lambda x: make(GRID, TABLE, method)(x), [[0.3, 0.7], [1.2, -0.2]], rtol=1e-8, atol=1e-9)
+    check_numerically(lambda v: make(GRID, v, method)([[0.3, 0.7], [1.2, -0.2]]), TABLE, rtol=1e-8, atol=1e-9, order=1)
+    check_numerically(lambda p: interpolate.interpn(GRID, TABLE * p[0], (p[1], p[2]), method), [1.2, 0.3, 0.7],
+                      rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: make(GRID, TABLE * p[0], method, bounds_error=False, fill_value=None)(p[1:]),
+                      [1.2, -0.3, 2.7], rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: make(GRID, TABLE * p[0], method, bounds_error=False, fill_value=5.0)(p[1:]),
+                      [1.2, -0.3, 2.7], rtol=1e-8, atol=1e-9)
+    descending = (GRID[0][::-1], GRID[1])
+    check_numerically(lambda p: make(descending, TABLE * p[0], method)(p[1:]), [1.2, 0.3, 1.7], rtol=1e-8, atol=1e-9)
+    with pytest.raises(TypeError, match="'linear' and 'nearest'"):
+        dualad.jacobian(make((X, X), np.outer(Y, Y), "cubic"))([[0.3, 0.7]])
