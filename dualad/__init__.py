@@ -2,27 +2,14 @@
 
 from . import _core, late_imports
 from ._core import Dual, DualArray, HyperDual, dual_dtype, partials, second, seed, value
-from .transforms import (
-    build_info,
-    check_grads,
-    curve_fit_jac,
-    custom_jvp,
-    derivative,
-    grad,
-    hessian,
-    hessp,
-    hvp,
-    jacfwd,
-    jacobian,
-    jvp,
-    laplacian,
-    memoized,
-    propagate,
-    second_derivative,
-    value_and_grad,
-    value_and_jacobian,
-    value_grad_and_hessian,
-)
+from .transforms.api import derivative, grad, jacobian, jvp, value_and_grad, value_and_jacobian
+from .transforms.chunks import build_info
+from .transforms.for_scipy import curve_fit_jac, memoized
+from .transforms.second_api import hessian, hessp, hvp, laplacian, second_derivative, value_grad_and_hessian
+from .transforms.tools_api import check_grads, custom_jvp
+from .transforms.uncertainty import propagate
+
+jacfwd = jacobian
 
 __version__ = "0.1.0"
 
@@ -59,7 +46,6 @@ __all__ = [
     "value_and_jacobian",
     "value_grad_and_hessian",
 ]
-
 
 
 def _add_dtype(dtype, scalar_type):

@@ -41,6 +41,20 @@ def test_the_core_has_what_its_stub_names():
                     assert hasattr(getattr(dualad._core, node.name), member.name), member.name
 
 
+def test_every_name_of_the_core_is_in_the_stub():
+    body = stub("_core.pyi").body
+    named = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    named |= {node.target.id for node in body if isinstance(node, ast.AnnAssign)}
+    there = {name for name, item in vars(dualad._core).items() if name[0] != "_" and not inspect.ismodule(item)}
+    assert there - named == set()
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            members = {m.name for m in node.body if isinstance(m, ast.FunctionDef)}
+            members |= {m.target.id for m in node.body if isinstance(m, ast.AnnAssign)}
+            cls = getattr(dualad._core, node.name)
+            assert {name for name in vars(cls) if name[0] != "_" and not hasattr(super(cls, cls), name)} <= members
+
+
 def test_methods_of_dual_are_in_the_stub():
     described = next(node for node in stub("_core.pyi").body if getattr(node, "name", "") == "Dual")
     named = {member.name for member in described.body if isinstance(member, ast.FunctionDef)}
