@@ -1,7 +1,7 @@
 """Exact derivatives of plain NumPy code, by forward-mode automatic differentiation."""
 
 from . import _core, late_imports
-from ._core import Dual, DualArray, HyperDual, dual_dtype, partials, second, seed, value
+from ._core import ComplexDual, ComplexHyperDual, Dual, DualArray, HyperDual, dual_dtype, partials, second, seed, value
 from .transforms.api import derivative, grad, jacobian, jvp, value_and_grad, value_and_jacobian
 from .transforms.chunks import build_info
 from .transforms.for_scipy import curve_fit_jac, memoized
@@ -14,6 +14,8 @@ jacfwd = jacobian
 __version__ = "0.1.0"
 
 __all__ = [
+    "ComplexDual",
+    "ComplexHyperDual",
     "Dual",
     "DualArray",
     "HyperDual",

@@ -25,7 +25,7 @@ def add_dtype(dtype, scalar_type):
     ----------
     dtype : numpy.dtype
     scalar_type : type
-        Its scalars' type, ``Dual<n>`` or ``HyperDual<n>``.
+        Its scalars' type, ``Dual<n>``, ``HyperDual<n>`` or the complex one of it.
     """
     # Functions called with scalars only, as np.interp(x[0], xp, fp), come to us too.
     scalar_type.__array_function__ = array_function
@@ -51,10 +51,11 @@ def _add_kind(scalar_type):
         return
     names = getattr(numerictypes, "allTypes", None)
     kinds = getattr(numerictypes, "sctypes", None)
-    if isinstance(names, dict) and isinstance(kinds, dict) and isinstance(kinds.get("float"), list):
+    kind = "complex" if issubclass(scalar_type, _core.ComplexDual) else "float"
+    if isinstance(names, dict) and isinstance(kinds, dict) and isinstance(kinds.get(kind), list):
         slot = _core.slot_of(np.empty(0, scalar_type))
         names[f"{scalar_type.__name__}_{slot}"] = scalar_type
-        kinds["float"].append(scalar_type)
+        kinds[kind].append(scalar_type)
 
 
 _types = []
@@ -81,7 +82,7 @@ def _print_plain_arrays():
 
     @functools.wraps(numpys)
     def get_format_function(data, **options):
-        if issubclass(data.dtype.type, _core.Dual):
+        if issubclass(data.dtype.type, _core.NUMBERS):
             return _dual_text
         return numpys(data, **options)
 
@@ -95,10 +96,10 @@ def _dual_text(x):
 
     if type(x).__name__ == "HyperDual1x1":       # three numbers
         return repr(x)
-    name = "Dual"
+    name = "ComplexDual" if _core.is_complex(x) else "Dual"
     parts = [np.array2string(x.value), text(x.partials)]
-    if isinstance(x, _core.HyperDual):
-        name = "HyperDual"
+    if isinstance(x, _core.SECOND_ORDER):
+        name = name.replace("Dual", "HyperDual")
         parts.append(text(*shortened_second(np.asarray(x), 36, 3)))
     return f"{name}({', '.join(parts)})"
 
@@ -113,7 +114,7 @@ def _refuse_plain_arrays_in_files():
 
     @functools.wraps(numpys)
     def dtype_to_descr(dtype):
-        if issubclass(dtype.type, _core.Dual):
+        if issubclass(dtype.type, _core.NUMBERS):
             raise TypeError("NumPy's files cannot hold dual numbers: the partials would be lost. "
                             "Use dualad.save and dualad.load, or write dualad.value(x)")
         return numpys(dtype)

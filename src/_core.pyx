@@ -14,6 +14,9 @@ cdef extern from *:
     #define DUALAD_IMPORTS_NUMPY
     #include "numpy_api.h"
 
+    /* Cython wants a name of its own for each class's struct. */
+    typedef PyObject ComplexFloatingObject;
+
     #define set_tp_new(type, function) ((type)->tp_new = (newfunc)(function))
     """
     void set_tp_new(PyTypeObject *type, void *function)
@@ -46,6 +49,7 @@ cdef extern from "number.h":
         Py_ssize_t size
         int slot
         int inner_slot
+        int is_complex
     ctypedef struct Number:
         NumberKey key
         int closed
@@ -53,6 +57,7 @@ cdef extern from "number.h":
         Py_ssize_t pairs
         Py_ssize_t lanes
         Py_ssize_t itemsize
+        Number *twin
         Segment *segments
         Py_ssize_t segment_count
         PyTypeObject *scalar
@@ -73,9 +78,12 @@ cdef extern from "number.h":
     Number *number_get(const NumberKey *key) except NULL
     int number_give_pairs(Number *number, const Segment *given, Py_ssize_t count) except -1
     object scalar_new(Number *number)
-    int number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const NumberKey *key) except NULL) except -1
+    Number *number_complex(const Number *number) except NULL
+    Py_ssize_t part_width(const Number *number)
+    int number_setup(PyTypeObject **classes, Number *(*make)(const NumberKey *key) except NULL) except -1
     int number_refuse_closed(const Number *number) except -1
     void number_refuse_float() except *
+    const char *LOST_IN_COMPLEX
 
 cdef extern from "levels.h":
     int level_open()
@@ -94,6 +102,7 @@ cdef extern from "dual_array.h":
     object dual_array_values(object array)
     object dual_array_partials(object array)
     object dual_array_pairs(object array)
+    object dual_array_part(object array, int imaginary)
     object dual_array_keeping(object constructor, object instead)
 
 cdef extern from "ufuncs.h":
@@ -126,6 +135,22 @@ cdef extern from "scalar.h":
     object scalar_compare(object a, object b, int op)
     int scalar_add_methods(PyTypeObject *type) except -1
 
+cdef extern from "complex_scalar.h":
+    enum:
+        COMPLEX_add
+        COMPLEX_subtract
+        COMPLEX_multiply
+        COMPLEX_divide
+        COMPLEX_power
+        COMPLEX_negative
+        COMPLEX_MAP_absolute
+    object complex_scalar_binary(int rule, object a, object b)
+    object complex_scalar_unary(int rule, object a)
+    object complex_scalar_map(int map, object a)
+    object complex_scalar_compare(object a, object b, int op)
+    object complex_scalar_part(object a, int imaginary)
+    int complex_scalar_add_methods(PyTypeObject *type) except -1
+
 cdef extern from "rule_table.h":
     enum:
         RULE_COUNT
@@ -149,6 +174,8 @@ cdef extern from "rule_table.h":
 
 cdef extern from "numpy/arrayobject.h":
     ctypedef class numpy.floating [object PyObject, check_size ignore]:
+        pass
+    ctypedef class numpy.complexfloating [object ComplexFloatingObject, check_size ignore]:
         pass
 
 cnp.import_array()

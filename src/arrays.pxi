@@ -1,16 +1,18 @@
 # Whole arrays: their parts, seeds, levels.
 
-cdef object _as_array(object x):
-    """x as an array: a dual one if there is a dual number in it, else float64."""
+cdef object _as_array(object x, bint complex_too=False):
+    """x as an array: a dual one if there is a dual number in it, else float64 (or complex128)."""
     array = x if isinstance(x, np.ndarray) else np.asarray(x)
     if number_of_array(array) != NULL:
         return array
     if array.dtype.kind == "O":
-        found = {type(item) for item in array.flat if isinstance(item, Dual)}
+        found = {type(item) for item in array.flat if isinstance(item, (Dual, ComplexDual))}
         if len(found) > 1:
-            sum([item for item in array.flat if isinstance(item, Dual)])     # raises what they would
+            found = {type(sum([item for item in array.flat if isinstance(item, (Dual, ComplexDual))]))}
         if found:
             return array.astype(found.pop())
+    if array.dtype.kind == "c" and complex_too:
+        return array.astype(np.complex128, copy=False)
     if array.dtype.kind not in "fiub":
         if array.dtype.kind == "O" and not any([isinstance(item, (str, bytes, type(None))) for item in array.flat]):
             return array.astype(np.float64)
@@ -23,19 +25,20 @@ def value(x):
 
     Parameters
     ----------
-    x : Dual, array_like of dual or plain real numbers
+    x : Dual, array_like of dual or plain numbers
         Of any shape (...).
 
     Returns
     -------
     numpy.float64 or numpy.ndarray of float64, shape (...)
         For an array of dual numbers a view: writing to it writes the values. A copy where x had
-        to be turned into an array.
+        to be turned into an array. Of complex numbers complex128, and always a copy: their real and
+        imaginary parts lie apart. (Views are ``value(z.real)`` and ``value(z.imag)``.)
 
     Raises
     ------
     TypeError
-        When x holds anything but real and dual numbers.
+        When x holds anything but numbers and dual numbers.
 
     See Also
     --------
@@ -49,11 +52,13 @@ def value(x):
     >>> dualad.value(3)
     np.float64(3.0)
     """
-    if number_of_scalar(x) != NULL:
-        return np.float64(lanes_of(x)[0])
-    array = _as_array(x)
-    if number_of_array(array) != NULL:
-        array = dual_array_values(array)
+    cdef Number *number = number_of_scalar(x)
+    if number != NULL:
+        return x.value if number.key.is_complex else np.float64(lanes_of(x)[0])
+    array = _as_array(x, True)
+    number = number_of_array(array)
+    if number != NULL:
+        array = _complex_values(array) if number.key.is_complex else dual_array_values(array)
     return array if isinstance(x, np.ndarray) or array.ndim else array[()]
 
 
@@ -69,12 +74,12 @@ def partials(x):
     -------
     numpy.ndarray of float64, shape (..., n)
         For an array of dual numbers a view: writing to it writes the partials. For plain numbers
-        n is 0.
+        n is 0. Of complex numbers a complex128 copy.
 
     Raises
     ------
     TypeError
-        When x holds anything but real and dual numbers.
+        When x holds anything but numbers and dual numbers.
 
     See Also
     --------
@@ -89,9 +94,10 @@ def partials(x):
     """
     if number_of_scalar(x) != NULL:
         return x.partials
-    array = _as_array(x)
-    if number_of_array(array) != NULL:
-        return dual_array_partials(array)
+    array = _as_array(x, True)
+    cdef Number *number = number_of_array(array)
+    if number != NULL:
+        return _complex_partials(array) if number.key.is_complex else dual_array_partials(array)
     return np.zeros(array.shape + (0,))
 
 

@@ -32,6 +32,24 @@ CAST_FROM(float, npy_float, (double))
 CAST_FROM(double, npy_double, )
 CAST_FROM(longdouble, npy_longdouble, (double))
 
+/* Complex numbers come from them as well; their element's second half starts with the imaginary part. */
+#define CAST_FROM_COMPLEX(name, part)                                                              \
+    static void cast_from_##name(void *from, void *to, npy_intp n, void *NPY_UNUSED(from_array),   \
+                                 void *to_array)                                                   \
+    {                                                                                              \
+        npy_intp width = PyArray_ITEMSIZE((PyArrayObject *)to_array) / (npy_intp)sizeof(double);   \
+        const part *given = from;                                                                  \
+        double *element = to;                                                                      \
+        for (npy_intp i = 0; i < n; i++, element += width) {                                       \
+            memset(element, 0, width * sizeof(double));                                            \
+            element[0] = (double)given[2 * i];                                                     \
+            element[width / 2] = (double)given[2 * i + 1];                                         \
+        }                                                                                          \
+    }
+CAST_FROM_COMPLEX(cfloat, npy_float)
+CAST_FROM_COMPLEX(cdouble, npy_double)
+CAST_FROM_COMPLEX(clongdouble, npy_longdouble)
+
 static void
 cast_to_bool(void *from, void *to, npy_intp n, void *from_array, void *NPY_UNUSED(to_array))
 {
@@ -41,14 +59,30 @@ cast_to_bool(void *from, void *to, npy_intp n, void *from_array, void *NPY_UNUSE
     }
 }
 
+static void
+complex_to_bool(void *from, void *to, npy_intp n, void *from_array, void *NPY_UNUSED(to_array))
+{
+    npy_intp width = PyArray_ITEMSIZE((PyArrayObject *)from_array) / (npy_intp)sizeof(double);
+    const double *element = from;
+    for (npy_intp i = 0; i < n; i++, element += width) {
+        ((npy_bool *)to)[i] = element[0] != 0.0 || element[width / 2] != 0.0;
+    }
+}
+
 /* Where NumPy would drop the derivatives, with unsafe casting. */
 static void
 refuse_cast(void *NPY_UNUSED(from), void *NPY_UNUSED(to), npy_intp NPY_UNUSED(n),
-            void *NPY_UNUSED(from_array), void *NPY_UNUSED(to_array))
+            void *from_array, void *NPY_UNUSED(to_array))
 {
     NPY_ALLOW_C_API_DEF
     NPY_ALLOW_C_API;
-    number_refuse_float();
+    const Number *number = number_of_array(from_array);
+    if (number != NULL && number->key.is_complex) {
+        PyErr_SetString(PyExc_TypeError, LOST_IN_COMPLEX);
+    }
+    else {
+        number_refuse_float();
+    }
     NPY_DISABLE_C_API;
 }
 
@@ -66,6 +100,70 @@ static const struct {
     {NPY_LONGDOUBLE, cast_from_longdouble},
 };
 
+/* ---- numbers that others are parts of --------------------------------------------------------------- */
+
+static void
+embed(void *from, void *to, npy_intp n, void *from_array, void *to_array)
+{
+    const Number *part = number_of_array(from_array), *whole = number_of_array(to_array);
+    for (npy_intp i = 0; i < n; i++) {
+        number_embed(part, (const double *)((char *)from + i * part->itemsize), whole,
+                     (double *)((char *)to + i * whole->itemsize));
+    }
+}
+
+static int
+register_embedding(const Number *part, const Number *whole)
+{
+    return PyArray_RegisterCastFunc(part->descr, whole->type_num, embed) < 0 ||
+                   PyArray_RegisterCanCast(part->descr, whole->type_num, NPY_NOSCALAR) < 0
+               ? -1
+               : 0;
+}
+
+int
+casts_register_embedding(const Number *joined)
+{
+    return register_embedding(joined->parts[0], joined) < 0 || register_embedding(joined->parts[1], joined) < 0 ? -1 : 0;
+}
+
+/* ---- registration ------------------------------------------------------------------------------------ */
+
+/* From plain complex numbers and from the real number, and back to that one: refused. */
+static int
+register_complex_casts(Number *number)
+{
+    static const struct {
+        int type_num;
+        PyArray_VectorUnaryFunc *from;
+    } sources[] = {
+        {NPY_CFLOAT, cast_from_cfloat}, {NPY_CDOUBLE, cast_from_cdouble}, {NPY_CLONGDOUBLE, cast_from_clongdouble}};
+    for (int i = 0; i < 3; i++) {
+        PyArray_Descr *plain = PyArray_DescrFromType(sources[i].type_num);
+        int failed = PyArray_RegisterCastFunc(plain, number->type_num, sources[i].from) < 0 ||
+                     PyArray_RegisterCanCast(plain, number->type_num, NPY_NOSCALAR) < 0;
+        Py_DECREF(plain);
+        if (failed) {
+            return -1;
+        }
+    }
+    const Number *real = number->twin;
+    if (register_embedding(real, number) < 0 ||
+        PyArray_RegisterCastFunc(number->descr, real->type_num, refuse_cast) < 0) {
+        return -1;
+    }
+    /* Numbers of two levels, complex or not, that it is a part of or has for its parts. */
+    for (int i = 0; i < number_count; i++) {
+        const Number *other = real_number(numbers[i]);
+        if (numbers[i] != number && ((is_part(other, real) && register_embedding(numbers[i], number) < 0) ||
+                                     (is_part(real, other) && numbers[i]->key.is_complex &&
+                                      register_embedding(number, numbers[i]) < 0))) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int
 casts_register(Number *number)
 {
@@ -74,7 +172,8 @@ casts_register(Number *number)
         int failed = PyArray_RegisterCastFunc(plain, number->type_num, casts[i].from) < 0 ||
                      PyArray_RegisterCanCast(plain, number->type_num, NPY_NOSCALAR) < 0;
         Py_DECREF(plain);
-        PyArray_VectorUnaryFunc *back = casts[i].type_num == NPY_BOOL ? cast_to_bool : refuse_cast;
+        PyArray_VectorUnaryFunc *to_bool = number->key.is_complex ? complex_to_bool : cast_to_bool;
+        PyArray_VectorUnaryFunc *back = casts[i].type_num == NPY_BOOL ? to_bool : refuse_cast;
         if (!failed && casts[i].type_num == NPY_LONGDOUBLE && number->itemsize == sizeof(npy_longdouble)) {
             /* NumPy takes a cast between floats of one size for a safe one, and would promote to the
              * plain type.  It refuses by itself where no cast is known. */
@@ -86,34 +185,11 @@ casts_register(Number *number)
     }
     static const int complex_types[] = {NPY_CFLOAT, NPY_CDOUBLE, NPY_CLONGDOUBLE};
     for (int i = 0; i < 3; i++) {
-        if (PyArray_RegisterCastFunc(number->descr, complex_types[i], refuse_cast) < 0) {
+        const int same_size = complex_types[i] == NPY_CLONGDOUBLE && number->key.is_complex &&
+                              number->itemsize == 2 * sizeof(npy_longdouble);
+        if (!same_size && PyArray_RegisterCastFunc(number->descr, complex_types[i], refuse_cast) < 0) {
             return -1;
         }
     }
-    return 0;
-}
-
-/* ---- numbers of two levels ---------------------------------------------------------------------- */
-
-static void
-embed(void *from, void *to, npy_intp n, void *from_array, void *to_array)
-{
-    const Number *part = number_of_array(from_array), *joined = number_of_array(to_array);
-    for (npy_intp i = 0; i < n; i++) {
-        number_embed(part, (const double *)((char *)from + i * part->itemsize), joined,
-                     (double *)((char *)to + i * joined->itemsize));
-    }
-}
-
-int
-casts_register_embedding(const Number *joined)
-{
-    for (int i = 0; i < 2; i++) {
-        PyArray_Descr *descr = joined->parts[i]->descr;
-        if (PyArray_RegisterCastFunc(descr, joined->type_num, embed) < 0 ||
-            PyArray_RegisterCanCast(descr, joined->type_num, NPY_NOSCALAR) < 0) {
-            return -1;
-        }
-    }
-    return 0;
+    return number->key.is_complex ? register_complex_casts(number) : 0;
 }

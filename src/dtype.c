@@ -1,5 +1,6 @@
 #include "dtype.h"
 #include "casts.h"
+#include "complex_dtype.h"
 #include "element.h"
 
 #include <string.h>
@@ -51,10 +52,14 @@ element_from_object(const Number *number, PyObject *object, double *element)
         return 0;
     }
     if (given != NULL) {
+        if (given->key.is_complex && !number->key.is_complex) {
+            PyErr_SetString(PyExc_TypeError, LOST_IN_COMPLEX);
+            return -1;
+        }
         if (number_refuse_meeting(given, number) < 0) {
             return -1;
         }
-        if (!is_part(given, number)) {
+        if (!can_embed(given, number)) {
             PyErr_SetString(PyExc_TypeError,
                             "a dual number of one derivative call cannot be stored in an array of another one's: "
                             "derivatives would be lost. Make the array from the values that go into it "
@@ -78,6 +83,9 @@ element_from_object(const Number *number, PyObject *object, double *element)
         }
         Py_DECREF(item);
         return status;
+    }
+    if (number->key.is_complex) {
+        return complex_element_from_plain(number, object, element);
     }
     double value;
     int plain = plain_double(object, &value);
@@ -127,6 +135,12 @@ swap_bytes(char *data, npy_intp doubles)
     }
 }
 
+static inline npy_intp
+doubles_of(const Number *number)
+{
+    return number->itemsize / (npy_intp)sizeof(double);
+}
+
 static inline int
 is_swapped(const void *array)
 {
@@ -140,7 +154,7 @@ copyswap(const Number *number, void *destination, const void *source, int swap)
         memmove(destination, source, number->itemsize);
     }
     if (swap) {
-        swap_bytes(destination, 1 + number->lanes);
+        swap_bytes(destination, doubles_of(number));
     }
 }
 
@@ -162,7 +176,7 @@ getitem(Number *number, const void *data, const void *array)
     if (self != NULL) {
         memcpy(lanes_of(self), data, number->itemsize);
         if (is_swapped(array)) {
-            swap_bytes((char *)lanes_of(self), 1 + number->lanes);
+            swap_bytes((char *)lanes_of(self), doubles_of(number));
         }
     }
     return self;
@@ -191,7 +205,7 @@ setitem(PyObject *item, void *data, void *array)
         }
     }
     if (is_swapped(array)) {
-        swap_bytes(data, 1 + number->lanes);
+        swap_bytes(data, doubles_of(number));
     }
     return 0;
 }
@@ -270,16 +284,21 @@ fill_with_scalar(void *data, npy_intp length, void *value, void *array)
 
 /* The order of n elements, or of those at n given positions. */
 static npy_intp *
-sorted_positions(const char *data, const npy_intp *positions, npy_intp n, npy_intp size, NPY_SORTKIND kind,
+sorted_positions(const char *data, const npy_intp *positions, npy_intp n, const Number *number, NPY_SORTKIND kind,
                  PyArrayObject **holder)
 {
-    PyObject *values = PyArray_SimpleNew(1, &n, NPY_DOUBLE);
+    const int parts = 1 + number->key.is_complex;
+    const npy_intp part_size = part_width(number) * (npy_intp)sizeof(double);
+    PyObject *values = PyArray_SimpleNew(1, &n, parts == 1 ? NPY_DOUBLE : NPY_CDOUBLE);
     if (values == NULL) {
         return NULL;
     }
     double *value = PyArray_DATA((PyArrayObject *)values);
     for (npy_intp i = 0; i < n; i++) {
-        value[i] = value_at(data + (positions != NULL ? positions[i] : i) * size);
+        const char *element = data + (positions != NULL ? positions[i] : i) * number->itemsize;
+        for (int part = 0; part < parts; part++) {
+            *value++ = value_at(element + part * part_size);
+        }
     }
     *holder = (PyArrayObject *)PyArray_ArgSort((PyArrayObject *)values, 0, kind);
     Py_DECREF(values);
@@ -299,7 +318,7 @@ sort_elements(void *data, npy_intp n, void *array, NPY_SORTKIND kind)
         PyErr_NoMemory();
     }
     else {
-        const npy_intp *from = sorted_positions(data, NULL, n, size, kind, &holder);
+        const npy_intp *from = sorted_positions(data, NULL, n, number_of_array(array), kind, &holder);
         if (from != NULL) {
             memcpy(copy, data, n * size);
             for (npy_intp i = 0; i < n; i++) {
@@ -329,7 +348,7 @@ argsort_elements(void *data, npy_intp *positions, npy_intp n, void *array, NPY_S
     else {
         memcpy(given, positions, n * sizeof *given);
         const npy_intp *from =
-            sorted_positions(data, given, n, PyArray_ITEMSIZE((PyArrayObject *)array), kind, &holder);
+            sorted_positions(data, given, n, number_of_array(array), kind, &holder);
         if (from != NULL) {
             for (npy_intp i = 0; i < n; i++) {
                 positions[i] = given[from[i]];
@@ -363,10 +382,10 @@ dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_int
     npy_intp n)
 {
     memset(out, 0, number->itemsize);
-    if (number->closed) {
+    if (number->closed || number->key.is_complex) {
         NPY_ALLOW_C_API_DEF
         NPY_ALLOW_C_API;
-        number_is_closed();
+        number->closed ? (void)number_is_closed() : complex_refuse_dot();
         NPY_DISABLE_C_API;
         return;
     }
@@ -459,11 +478,15 @@ dtype_register(Number *number)
     functions->argsort[NPY_HEAPSORT] = argsort_heap;
     functions->argsort[NPY_STABLESORT] = argsort_stable;
 
+    if (number->key.is_complex) {
+        complex_dtype_functions(functions);
+    }
+
     Py_SET_TYPE(proto, &PyArrayDescr_Type);
     Py_SET_REFCNT((PyObject *)proto, 1);
     Py_INCREF(number->scalar);
     proto->typeobj = number->scalar;
-    proto->kind = 'f';         /* what np.issubdtype and much other code ask for */
+    proto->kind = number->key.is_complex ? 'c' : 'f';         /* what np.issubdtype and much other code ask for */
     proto->type = 'O';         /* no code of a built-in float; makes np.vectorize work */
     proto->byteorder = '=';
     /* NEEDS_PYAPI makes NumPy look for the exception that refuse_cast sets. */

@@ -197,7 +197,7 @@ cdef object _plain(object x, str what, str name="Dual"):
     cdef double value
     if plain_double(x, &value) == 1:
         return value
-    if isinstance(x, (str, bytes, complex, np.complexfloating)) or isinstance(x, Dual):
+    if isinstance(x, (str, bytes, complex, np.complexfloating, Dual)):
         raise TypeError(f"{name}'s {what} must be a real number, not {type(x).__name__}")
     return float(x)
 
@@ -273,7 +273,7 @@ cdef Number *_make(const NumberKey *key) except NULL:
 
 cdef Number *_number(Py_ssize_t n, int slot, Pattern pattern=NO_PAIRS, Py_ssize_t size=0) except NULL:
     cdef NumberKey key
-    key.n, key.pattern, key.size, key.slot, key.inner_slot = n, pattern, size, slot, -1
+    key.n, key.pattern, key.size, key.slot, key.inner_slot, key.is_complex = n, pattern, size, slot, -1, 0
     return _make(&key)
 
 
@@ -313,6 +313,9 @@ cdef Py_ssize_t _index(object n, str what) except? -1:
 def scalar_type(str name):
     """Dual<n>, HyperDual<n>, ... by its name, as pickles ask for it."""
     import re
+    if name.startswith("Complex"):
+        real = scalar_type(name[7:])
+        return <object>number_complex((<NumberTypeHead *>real).number).scalar
     match = re.fullmatch(r"(Hyper)?Dual(Diagonal)?([1-9][0-9]*)(?:x([1-9][0-9]*))?", name)
     if match is None or (match[1] is None and (match[2] or match[4])) or (match[2] and match[4]):
         raise AttributeError(name)
@@ -325,11 +328,20 @@ def scalar_type(str name):
 
 
 include "hyper.pxi"
+include "complex.pxi"
 
-set_tp_new(<PyTypeObject *>Dual, <void *>_new_dual)
-set_tp_new(<PyTypeObject *>HyperDual, <void *>_new_hyper_dual)
-number_setup(<PyTypeObject *>Dual, <PyTypeObject *>HyperDual, _make)
-scalar_add_methods(<PyTypeObject *>Dual)
+cdef PyTypeObject *_classes[4]
+_classes[0] = <PyTypeObject *>Dual
+_classes[1] = <PyTypeObject *>HyperDual
+_classes[2] = <PyTypeObject *>ComplexDual
+_classes[3] = <PyTypeObject *>ComplexHyperDual
+set_tp_new(_classes[0], <void *>_new_dual)
+set_tp_new(_classes[1], <void *>_new_hyper_dual)
+set_tp_new(_classes[2], <void *>_new_complex_dual)
+set_tp_new(_classes[3], <void *>_new_complex_dual)
+number_setup(_classes, _make)
+scalar_add_methods(_classes[0])
+complex_scalar_add_methods(_classes[2])
 rule_table_setup()
 ufuncs_setup(np, np._core.umath)
 DualArray = <object>dual_array_setup()

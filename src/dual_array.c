@@ -77,6 +77,33 @@ component_view(PyArrayObject *array, npy_intp first_lane, npy_intp lanes)
 }
 
 PyObject *
+dual_array_part(PyObject *object, int imaginary)
+{
+    PyArrayObject *array = (PyArrayObject *)object;
+    const Number *number = number_of_array(object);
+    PyArray_Descr *descr = number->twin->descr;
+    if (PyArray_ISNOTSWAPPED(array)) {
+        Py_INCREF(descr);
+    }
+    else if ((descr = PyArray_DescrNewByteorder(descr, NPY_SWAP)) == NULL) {
+        return NULL;
+    }
+    char *data = (char *)PyArray_DATA(array) + (imaginary ? part_width(number) * sizeof(double) : 0);
+    PyObject *view = PyArray_NewFromDescr(Py_TYPE(object) == DualArray ? DualArray : &PyArray_Type, descr,
+                                          PyArray_NDIM(array), PyArray_DIMS(array), PyArray_STRIDES(array), data,
+                                          PyArray_ISWRITEABLE(array) ? NPY_ARRAY_WRITEABLE : 0, NULL);
+    if (view == NULL) {
+        return NULL;
+    }
+    PyArray_UpdateFlags((PyArrayObject *)view, NPY_ARRAY_UPDATE_ALL);
+    if (PyArray_SetBaseObject((PyArrayObject *)view, Py_NewRef(object)) < 0) {
+        Py_DECREF(view);
+        return NULL;
+    }
+    return view;
+}
+
+PyObject *
 dual_array_values(PyObject *array)
 {
     return component_view((PyArrayObject *)array, 0, 0);
@@ -184,6 +211,94 @@ array_wrap(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
     return Py_NewRef(args[0]);
 }
 
+/* ---- real and imag ---------------------------------------------------------------------------------------- */
+
+/* ndarray's own, which take complex dual numbers for real ones. */
+static PyGetSetDef numpys[2], parts[3];
+
+static int
+has_parts(PyObject *self)
+{
+    const Number *number = number_of_array(self);
+    return number != NULL && number->key.is_complex;
+}
+
+static PyObject *
+get_part(PyObject *self, void *imaginary)
+{
+    const PyGetSetDef *of_numpy = &numpys[imaginary != NULL];
+    return has_parts(self) ? dual_array_part(self, imaginary != NULL) : of_numpy->get(self, of_numpy->closure);
+}
+
+static int
+set_part(PyObject *self, PyObject *value, void *imaginary)
+{
+    const PyGetSetDef *of_numpy = &numpys[imaginary != NULL];
+    if (!has_parts(self)) {
+        return of_numpy->set(self, value, of_numpy->closure);
+    }
+    if (value == NULL) {
+        PyErr_SetString(PyExc_AttributeError, "the parts of an array cannot be deleted");
+        return -1;
+    }
+    PyObject *part = dual_array_part(self, imaginary != NULL);
+    int status = part == NULL ? -1 : PyArray_CopyObject((PyArrayObject *)part, value);
+    Py_XDECREF(part);
+    return status;
+}
+
+static PyGetSetDef *
+numpys_definition(const char *name)
+{
+    PyObject *descriptor = PyObject_GetAttrString((PyObject *)&PyArray_Type, name);
+    PyGetSetDef *definition = NULL;
+    if (descriptor != NULL && Py_TYPE(descriptor) == &PyGetSetDescr_Type) {
+        definition = ((PyGetSetDescrObject *)descriptor)->d_getset;
+    }
+    else if (descriptor != NULL) {
+        PyErr_Format(PyExc_ImportError, "this NumPy's ndarray.%s is a %s", name, Py_TYPE(descriptor)->tp_name);
+    }
+    Py_XDECREF(descriptor);
+    return definition;
+}
+
+static int
+find_parts(void)
+{
+    static const char *const names[2] = {"real", "imag"};
+    for (int i = 0; i < 2; i++) {
+        const PyGetSetDef *definition = numpys_definition(names[i]);
+        if (definition == NULL) {
+            return -1;
+        }
+        numpys[i] = *definition;
+        parts[i] = *definition;
+        parts[i].get = get_part;
+        parts[i].set = set_part;
+        parts[i].closure = i == 0 ? NULL : parts;
+    }
+    return 0;
+}
+
+/*
+ * The same for plain arrays, from the first complex number on: for them ndarray.imag would be zeros, a
+ * derivative lost in silence, and ndarray.real the whole number.
+ */
+int
+dual_array_teach_ndarray(void)
+{
+    for (int i = 0; i < 2; i++) {
+        PyGetSetDef *definition = numpys_definition(parts[i].name);
+        if (definition == NULL) {
+            return -1;
+        }
+        definition->get = parts[i].get;
+        definition->set = parts[i].set;
+        definition->closure = parts[i].closure;
+    }
+    return 0;
+}
+
 static PyMethodDef array_wrap_method = {
     "__array_wrap__", (PyCFunction)(void (*)(void))array_wrap, METH_FASTCALL, NULL};
 
@@ -255,10 +370,15 @@ dual_array_setup(void)
         "Functions under differentiation are given one; `dualad.seed` makes one. Everything that\n"
         "NumPy does through ufuncs, indexing and assignment works as for float64; NumPy's other\n"
         "functions have rules of their own. `dualad.value` and `dualad.partials` show the parts.";
-    PyType_Slot slots[64] = {
-        {Py_tp_dealloc, (void *)dealloc}, {Py_tp_doc, (void *)doc}, {Py_bf_getbuffer, (void *)refuse_buffer}};
+    if (find_parts() < 0) {
+        return NULL;
+    }
+    PyType_Slot slots[64] = {{Py_tp_dealloc, (void *)dealloc},
+                             {Py_tp_doc, (void *)doc},
+                             {Py_tp_getset, (void *)parts},
+                             {Py_bf_getbuffer, (void *)refuse_buffer}};
     for (int i = 0; operator_slots[i].slot != 0; i++) {
-        slots[3 + i] = operator_slots[i];
+        slots[4 + i] = operator_slots[i];
     }
     PyType_Spec spec = {
         .name = "dualad.DualArray",

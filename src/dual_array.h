@@ -26,6 +26,12 @@ void dual_array_seed(PyObject *array, npy_intp start, npy_intp stop, npy_intp di
 PyObject *dual_array_values(PyObject *array);
 PyObject *dual_array_partials(PyObject *array);
 
+/* Let the real and imag of plain ndarrays know complex dual numbers; -1 with an exception. */
+int dual_array_teach_ndarray(void);
+
+/* A view of the real or imaginary part of complex dual numbers: an array of real ones, of the same class. */
+PyObject *dual_array_part(PyObject *array, int imaginary);
+
 /* A float64 view of the second derivatives, one for each pair of the pattern. */
 PyObject *dual_array_pairs(PyObject *array);
 

@@ -218,10 +218,18 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
 
 /* ---- two arguments ----------------------------------------------------------------------------------- */
 
-/* Sums of lanes by halves, as NumPy's sums of values, so that rounding errors do not pile up.
- * `scratch` has room for one element's lanes at each level of halving. */
-static void
-pairwise_lanes(double *sum, const char *x, npy_intp sx, npy_intp n, npy_intp lanes, double *scratch)
+npy_intp
+elementwise_sum_depth(npy_intp n)
+{
+    npy_intp levels = 1;
+    for (; n > 16; n = (n + 1) / 2) {
+        levels++;
+    }
+    return levels;
+}
+
+void
+elementwise_sum_lanes(double *sum, const char *x, npy_intp sx, npy_intp n, npy_intp lanes, double *scratch)
 {
     if (n <= 16) {
         memset(sum, 0, lanes * sizeof *sum);
@@ -233,8 +241,8 @@ pairwise_lanes(double *sum, const char *x, npy_intp sx, npy_intp n, npy_intp lan
         }
         return;
     }
-    pairwise_lanes(sum, x, sx, n / 2, lanes, scratch);
-    pairwise_lanes(scratch, x + n / 2 * sx, sx, n - n / 2, lanes, scratch + lanes);
+    elementwise_sum_lanes(sum, x, sx, n / 2, lanes, scratch);
+    elementwise_sum_lanes(scratch, x + n / 2 * sx, sx, n - n / 2, lanes, scratch + lanes);
     for (npy_intp k = 0; k < lanes; k++) {
         sum[k] += scratch[k];
     }
@@ -278,10 +286,7 @@ elementwise_reduce(int rule, const Number *number, double *total, const char *y,
 {
     const RuleEntry *entry = &rule_table[rule];
     const npy_intp step = similar_step(sy, number->itemsize), room = step == 0 || step == 1 ? n : 3 * n;
-    npy_intp levels = 1;
-    for (npy_intp m = n; rule == RULE_add && m > 16; m = (m + 1) / 2) {
-        levels++;
-    }
+    const npy_intp levels = rule == RULE_add ? elementwise_sum_depth(n) : 1;
     double *values = PyMem_RawMalloc((room + levels * number->lanes) * sizeof(double));
     if (values == NULL) {
         return no_memory();
@@ -295,7 +300,7 @@ elementwise_reduce(int rule, const Number *number, double *total, const char *y,
     unsigned flags = fp_flags();
     if (rule == RULE_add) {
         double *sum = values + room;
-        pairwise_lanes(sum, y, sy, n, number->lanes, sum + number->lanes);
+        elementwise_sum_lanes(sum, y, sy, n, number->lanes, sum + number->lanes);
         for (npy_intp k = 0; k < number->lanes; k++) {
             total[1 + k] += sum[k];
         }

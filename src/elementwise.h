@@ -41,6 +41,11 @@ PyArrayMethod_StridedLoop *elementwise_loop(int rule);
 int elementwise_reduce(int rule, const Number *number, double *total, const char *y, npy_intp sy,
                        npy_intp n);
 
+/* Sums of lanes by halves, as NumPy's sums of values, so that rounding errors do not pile up.  `scratch`
+ * has room for one element's lanes at each level of halving but one. */
+npy_intp elementwise_sum_depth(npy_intp n);
+void elementwise_sum_lanes(double *sum, const char *x, npy_intp sx, npy_intp n, npy_intp lanes, double *scratch);
+
 /* Copy the values (first doubles) of n elements to a contiguous block. */
 static inline void
 gather_values(double *restrict to, const char *from, npy_intp stride, npy_intp n)

@@ -7,6 +7,7 @@ type_num_of_code(char code)
 {
     switch (code) {
     case 'd': return NPY_DOUBLE;
+    case 'D': return NPY_CDOUBLE;
     case '?': return NPY_BOOL;
     case 'i': return NPY_INT;
     case 'l': return NPY_LONG;

@@ -192,7 +192,7 @@ def second(x):
     Returns
     -------
     numpy.ndarray of float64, shape (..., n, n)
-        Symmetric; 0 for pairs that the numbers do not carry. A copy.
+        Symmetric; 0 for pairs that the numbers do not carry. A copy. Of complex numbers complex128.
 
     Raises
     ------
@@ -211,12 +211,14 @@ def second(x):
     array([[4., 2.],
            [2., 0.]])
     """
-    if number_of_scalar(x) != NULL and isinstance(x, HyperDual):
+    if number_of_scalar(x) != NULL and isinstance(x, (HyperDual, ComplexHyperDual)):
         return x.second
-    array = _as_array(x)
+    array = _as_array(x, True)
     cdef Number *number = number_of_array(array)
     if number == NULL or number.pairs == 0:
         raise TypeError("second derivatives are carried by hyper-dual numbers only (HyperDual, seed(x, order=2))")
+    if number.key.is_complex:
+        return _complex(second(dual_array_part(array, False)), second(dual_array_part(array, True)))
     pairs = np.ascontiguousarray(dual_array_pairs(array), dtype=np.float64).reshape(-1, number.pairs)
     matrices = np.zeros((len(pairs), number.n, number.n))
     cdef double *pair = <double *>cnp.PyArray_DATA(pairs)
@@ -229,7 +231,7 @@ def second(x):
 def second_parts(cnp.ndarray x not None):
     """(pairs, segments) of an array of hyper-dual numbers.
 
-    Pairs are a float64 view with one axis more, the last. A segment (i, j, count) stands for the pairs
+    Pairs are a float64 view with one axis more, the last (of complex numbers a complex128 copy). A segment (i, j, count) stands for the pairs
     (i, j), (i, j + 1), ... (i, j + count - 1), which follow each other; segments follow each other, too.
     """
     cdef Number *number = number_of_array(x)
@@ -244,4 +246,6 @@ def second_parts(cnp.ndarray x not None):
             segments += [(run.i + k, run.j + k, 1) for k in range(run.count)]
         else:
             segments.append((run.i, run.j, run.count))
+    if number.key.is_complex:
+        return _complex(dual_array_pairs(dual_array_part(x, False)), dual_array_pairs(dual_array_part(x, True))), segments
     return dual_array_pairs(x), segments

@@ -12,7 +12,7 @@ Number *number_of_type_num[MAX_USER_TYPES];
 Number *numbers[MAX_NUMBERS];
 int number_count = 0;
 
-static PyTypeObject *Dual = NULL, *HyperDual = NULL;
+static PyTypeObject *classes[4];        /* Dual, HyperDual, and the same of complex numbers */
 
 void
 number_refuse_float(void)
@@ -28,6 +28,11 @@ number_refuse_float(void)
     Py_XDECREF(lost);
     Py_XDECREF(message);
 }
+
+const char *const LOST_IN_COMPLEX =
+    "a complex dual number cannot become a plain or a real one: its derivatives, or its imaginary part, would be "
+    "lost. Write results into an array of its own dtype (np.zeros_like(z), or dtype=z.dtype), take z.real, z.imag "
+    "or abs(z) where a real number is meant, and dualad.value(z) where only the value is wanted";
 
 PyObject *
 scalar_new(Number *number)
@@ -111,7 +116,9 @@ refuse_meeting(const Number *a, const Number *b)
 int
 number_refuse_meeting(const Number *a, const Number *b)
 {
-    if (is_part(a, b) || is_part(b, a)) {
+    a = real_number(a);
+    b = real_number(b);
+    if (a == b || is_part(a, b) || is_part(b, a)) {
         return 0;
     }
     const int dual = a->key.pattern == NO_PAIRS && b->key.pattern == NO_PAIRS;
@@ -132,10 +139,30 @@ find_joined(const Number *a, const Number *b)
 static Number *(*make_number)(const NumberKey *key) = number_get;
 
 Number *
+number_complex(const Number *number)
+{
+    if (number->key.is_complex) {
+        return numbers[number->index];
+    }
+    if (number->twin != NULL && number->twin->idle_references > 0) {
+        return number->twin;
+    }
+    NumberKey key = number->key;
+    key.is_complex = 1;
+    return make_number(&key);
+}
+
+Number *
 number_joined(const Number *a, const Number *b)
 {
     if (number_refuse_meeting(a, b) < 0) {
         return NULL;
+    }
+    if (a->key.is_complex || b->key.is_complex) {
+        a = real_number(a);
+        b = real_number(b);
+        const Number *real = a == b ? a : number_joined(a, b);
+        return real == NULL ? NULL : number_complex(real);
     }
     if (is_part(a, b) || is_part(b, a)) {
         return numbers[is_part(a, b) ? b->index : a->index];
@@ -145,12 +172,22 @@ number_joined(const Number *a, const Number *b)
         return joined;
     }
     const Number *first = a->key.slot < b->key.slot ? a : b, *second = first == a ? b : a;
-    const NumberKey key = {first->n + second->n, RECTANGULAR, first->n, first->key.slot, second->key.slot};
+    const NumberKey key = {first->n + second->n, RECTANGULAR, first->n, first->key.slot, second->key.slot, 0};
     return make_number(&key);
 }
 
-/* NumPy remembers which number two others have met in, so it is theirs for ever, also when they come to
- * serve other levels. */
+/* NumPy remembers which number two others have met in, and a number's complex one, so they are theirs for
+ * ever, also when they come to serve other levels. */
+static void
+twin_follows(Number *number)
+{
+    if (number->twin != NULL) {
+        number->twin->key = number->key;
+        number->twin->key.is_complex = 1;
+        number->twin->closed = number->closed;
+    }
+}
+
 static void
 follow(const Number *part)
 {
@@ -160,6 +197,7 @@ follow(const Number *part)
             joined->key.slot = joined->parts[0]->key.slot;
             joined->key.inner_slot = joined->parts[1]->key.slot;
             joined->closed = levels_have_ended(&joined->key);
+            twin_follows(joined);
         }
     }
 }
@@ -167,10 +205,15 @@ follow(const Number *part)
 void
 number_embed(const Number *from, const double *element, const Number *to, double *out)
 {
-    npy_intp offset = from == to->parts[0] ? 0 : to->key.size;
+    const Number *of_from = real_number(from), *of_to = real_number(to);
+    const npy_intp offset = of_from == of_to || of_from == of_to->parts[0] ? 0 : to->key.size;
     memset(out, 0, to->itemsize);
-    out[0] = element[0];
-    memcpy(out + 1 + offset, element + 1, from->n * sizeof *out);
+    for (int part = 0; part <= from->key.is_complex; part++) {
+        out[0] = element[0];
+        memcpy(out + 1 + offset, element + 1, from->lanes * sizeof *out);
+        element += part_width(from);
+        out += part_width(to);
+    }
 }
 
 int
@@ -188,12 +231,13 @@ static PyObject *
 scalar_name(const NumberKey *key)
 {
     Py_ssize_t n = key->n, size = key->size;
+    const char *prefix = key->is_complex ? "Complex" : "";
     switch (key->pattern) {
-    case NO_PAIRS: return PyUnicode_FromFormat("Dual%zd", n);
-    case TRIANGULAR: return PyUnicode_FromFormat("HyperDual%zd", n);
-    case DIAGONAL: return PyUnicode_FromFormat("HyperDualDiagonal%zd", n);
-    case GIVEN: return PyUnicode_FromFormat("HyperDual%zdWith%zdPairs", n, size);
-    default: return PyUnicode_FromFormat("HyperDual%zdx%zd", size, n - size);
+    case NO_PAIRS: return PyUnicode_FromFormat("%sDual%zd", prefix, n);
+    case TRIANGULAR: return PyUnicode_FromFormat("%sHyperDual%zd", prefix, n);
+    case DIAGONAL: return PyUnicode_FromFormat("%sHyperDualDiagonal%zd", prefix, n);
+    case GIVEN: return PyUnicode_FromFormat("%sHyperDual%zdWith%zdPairs", prefix, n, size);
+    default: return PyUnicode_FromFormat("%sHyperDual%zdx%zd", prefix, size, n - size);
     }
 }
 
@@ -204,7 +248,7 @@ scalar_name(const NumberKey *key)
 static PyTypeObject *
 make_scalar_type(Number *number)
 {
-    PyTypeObject *base = number->key.pattern == NO_PAIRS ? Dual : HyperDual;
+    PyTypeObject *base = classes[2 * number->key.is_complex + (number->key.pattern != NO_PAIRS)];
     PyObject *arguments = Py_BuildValue("N(O){s:(),s:s,s:s}", scalar_name(&number->key), (PyObject *)base,
                                         "__slots__", "__module__", "dualad", "__doc__",
                                         base->tp_doc ? base->tp_doc : "");
@@ -248,6 +292,10 @@ set_pairs(Number *number, const Segment *given, npy_intp count, npy_intp rest)
     PyMem_Free(number->segments);
     number->segments = segments;
     number->segment_count = count + fillers;
+    if (number->twin != NULL) {
+        number->twin->segments = segments;
+        number->twin->segment_count = number->segment_count;
+    }
     return 0;
 }
 
@@ -268,7 +316,7 @@ number_give_pairs(Number *number, const Segment *given, npy_intp count)
                      (Py_ssize_t)number->n, (Py_ssize_t)number->key.size);
         return -1;
     }
-    if (number_in_use(number)) {
+    if (number_in_use(number) || (number->twin != NULL && number_in_use(number->twin))) {
         PyErr_SetString(PyExc_RuntimeError, "numbers of this pattern are alive; it cannot be changed under them");
         return -1;
     }
@@ -282,6 +330,15 @@ lay_out(Number *number)
     const NumberKey *key = &number->key;
     npy_intp n = key->n;
     number->n = n;
+    if (key->is_complex) {
+        const Number *real = number->twin;
+        number->segments = real->segments;
+        number->segment_count = real->segment_count;
+        number->pairs = real->pairs;
+        number->lanes = real->lanes;
+        number->itemsize = 2 * real->itemsize;
+        return 0;
+    }
     if (key->pattern == GIVEN) {
         if (set_pairs(number, NULL, 0, key->size) < 0) {
             return -1;
@@ -329,7 +386,8 @@ number_find(const NumberKey *key)
     for (int i = 0; i < number_count; i++) {
         const NumberKey *there = &numbers[i]->key;
         if (there->n == key->n && there->slot == key->slot && there->pattern == key->pattern &&
-            there->size == key->size && there->inner_slot == key->inner_slot) {
+            there->size == key->size && there->inner_slot == key->inner_slot &&
+            there->is_complex == key->is_complex) {
             return numbers[i];
         }
     }
@@ -356,13 +414,14 @@ check_size(const NumberKey *key)
     return -1;
 }
 
-/* Has nothing this number, nor one in which it has met another level's? */
+/* Has nothing this number, its complex one, nor one in which it has met another level's? */
 static int
 is_idle(const Number *number)
 {
     int idle = number->idle_references > 0 && !number_in_use(number);
     for (int i = 0; i < number_count && idle; i++) {
-        idle = !is_part(number, numbers[i]) || !number_in_use(numbers[i]);
+        const Number *of_it = real_number(numbers[i]);
+        idle = (of_it != number && !is_part(number, of_it)) || !number_in_use(numbers[i]);
     }
     return idle;
 }
@@ -374,9 +433,11 @@ reuse_idle(const NumberKey *key)
     for (int i = 0; i < number_count && key->slot > 0 && key->inner_slot < 0; i++) {
         Number *number = numbers[i];
         if (number->key.n == key->n && number->key.pattern == key->pattern && number->key.size == key->size &&
-            number->key.slot > 0 && number->key.inner_slot < 0 && number->closed && is_idle(number)) {
+            number->key.slot > 0 && number->key.inner_slot < 0 && number->closed && !number->key.is_complex &&
+            is_idle(number)) {
             number->key = *key;
             number->closed = levels_have_ended(key);
+            twin_follows(number);
             follow(number);
             return number;
         }
@@ -387,15 +448,24 @@ reuse_idle(const NumberKey *key)
 static Number *
 find_dual(npy_intp n, int slot)
 {
-    const NumberKey key = {n, NO_PAIRS, 0, slot, -1};
+    const NumberKey key = {n, NO_PAIRS, 0, slot, -1, 0};
     return number_find(&key);
 }
 
 Number *
 number_get(const NumberKey *key)
 {
-    Number *number, *parts[2] = {NULL, NULL};
-    if (key->inner_slot >= 0) {
+    Number *number, *parts[2] = {NULL, NULL}, *real = NULL;
+    if (key->is_complex) {
+        NumberKey of_real = *key;
+        of_real.is_complex = 0;
+        real = make_number(&of_real);
+        if (real == NULL) {
+            return NULL;
+        }
+        number = real->twin;
+    }
+    else if (key->inner_slot >= 0) {
         parts[0] = find_dual(key->size, key->slot);
         parts[1] = find_dual(key->n - key->size, key->inner_slot);
         number = find_joined(parts[0], parts[1]);
@@ -403,7 +473,7 @@ number_get(const NumberKey *key)
     else {
         number = number_find(key);
     }
-    if (number == NULL) {
+    if (number == NULL && real == NULL) {
         number = reuse_idle(key);
     }
     if (number != NULL) {
@@ -427,6 +497,7 @@ number_get(const NumberKey *key)
     number->key = *key;
     number->closed = levels_have_ended(key);
     memcpy(number->parts, parts, sizeof parts);
+    number->twin = real;
     number->index = number_count;
     numbers[number->index] = number;
     if (lay_out(number) < 0) {
@@ -441,6 +512,9 @@ number_get(const NumberKey *key)
         (parts[0] != NULL && casts_register_embedding(number) < 0)) {
         number->key.n = -1;      /* never found again */
         return NULL;
+    }
+    if (real != NULL) {
+        real->twin = number;
     }
     return number;
 }
@@ -463,7 +537,7 @@ take_from_collector(PyTypeObject *type)
 }
 
 int
-number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const NumberKey *key))
+number_setup(PyTypeObject *const given[4], Number *(*make)(const NumberKey *key))
 {
     PyType_Slot slots[] = {{Py_tp_new, (void *)refuse_type}, {0, NULL}};
     PyType_Spec spec = {
@@ -478,10 +552,10 @@ number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const
     }
     NumberMeta = (PyTypeObject *)PyType_FromSpecWithBases(&spec, bases);
     Py_DECREF(bases);
-    Dual = dual;
-    HyperDual = hyper_dual;
     make_number = make;
-    take_from_collector(dual);
-    take_from_collector(hyper_dual);
+    for (int i = 0; i < 4; i++) {
+        classes[i] = given[i];
+        take_from_collector(classes[i]);
+    }
     return NumberMeta == NULL ? -1 : 0;
 }

@@ -3,8 +3,9 @@
  *
  * A dual number with n directions is 1 + n doubles that follow each other: the value, then the
  * partial derivatives.  A hyper-dual number has, behind them, one second derivative for each pair
- * (i, j) of a pattern.  All but the value are called lanes.  A Number says how many there are and to
- * which level's slot they belong; it never dies, like the NumPy dtype it describes.
+ * (i, j) of a pattern.  All but the value are called lanes.  A complex number is two real ones behind
+ * each other, the real and the imaginary part, so that both are strided views.  A Number says how many
+ * lanes there are and to which level's slot they belong; it never dies, like the NumPy dtype it describes.
  *
  * This file knows nothing of the rules.
  */
@@ -48,19 +49,21 @@ typedef struct {
     npy_intp size;           /* RECTANGULAR: directions of the first block; GIVEN: room for pairs; else 0 */
     int slot;                /* of the level that its lanes belong to */
     int inner_slot;          /* RECTANGULAR of two levels: the second block's; else -1 */
+    int is_complex;          /* 1: two real numbers behind each other */
 } NumberKey;
 
 typedef struct Number {
     NumberKey key;
     struct Number *parts[2]; /* of two levels: those whose lanes are its first and its second block; else NULL */
+    struct Number *twin;     /* of a complex number the real one; of a real one the complex one, or NULL */
     int index;               /* position in the registry */
     int closed;              /* a level of its has ended: operations raise */
     int type_num;            /* NumPy's */
     npy_intp n;              /* directions, as in the key */
     npy_intp pairs;          /* second derivatives; 0 for dual numbers */
     npy_intp lanes;          /* n + pairs */
-    npy_intp itemsize;       /* bytes: 8 (1 + lanes) */
-    Segment *segments;       /* the pattern, run by run */
+    npy_intp itemsize;       /* bytes: 8 (1 + lanes), of a complex number twice that */
+    Segment *segments;       /* the pattern, run by run; twins share it */
     npy_intp segment_count;
     PyTypeObject *scalar;    /* Dual<n>, HyperDual<n>, ... */
     PyArray_Descr *descr;
@@ -138,14 +141,39 @@ is_part(const Number *part, const Number *joined)
     return joined->parts[0] == part || joined->parts[1] == part;
 }
 
+static inline const Number *
+real_number(const Number *number)
+{
+    return number->key.is_complex ? number->twin : number;
+}
+
+/* The complex number with the same lanes (itself where it is complex), made when first asked for; NULL
+ * with an exception. */
+Number *number_complex(const Number *number);
+
+/* Where an element's imaginary part starts: doubles. */
+static inline npy_intp
+part_width(const Number *number)
+{
+    return 1 + number->lanes;
+}
+
 /* -1 with a TypeError where different numbers cannot meet in one operation. */
 int number_refuse_meeting(const Number *a, const Number *b);
 
-/* The number in which dual numbers of two levels can meet, made when first asked for; NULL with an
- * exception. */
+/* The number in which those of two levels, or a real and a complex one, can meet, made when first asked
+ * for; NULL with an exception. */
 Number *number_joined(const Number *a, const Number *b);
 
-/* An element of a dual number as one of a joined number: its lanes go to their level's block. */
+/* Can every element of `part` be one of `whole`, a number in which it has met another? */
+static inline int
+can_embed(const Number *part, const Number *whole)
+{
+    const Number *of_part = real_number(part), *of_whole = real_number(whole);
+    return part->key.is_complex <= whole->key.is_complex && (of_part == of_whole || is_part(of_part, of_whole));
+}
+
+/* An element of such a part as one of the whole: its lanes go to their level's block. */
 void number_embed(const Number *from, const double *element, const Number *to, double *out);
 
 /* A scalar with lanes not yet filled. */
@@ -169,11 +197,12 @@ int number_give_pairs(Number *number, const Segment *given, npy_intp count);
 /* Is anything of this kind alive: a scalar, an array, a view? */
 int number_in_use(const Number *number);
 
-/* Called once, with the classes Dual and HyperDual, before the first number_get.  `make` is
- * number_get under the lock that is held while types are made. */
-int number_setup(PyTypeObject *dual, PyTypeObject *hyper_dual, Number *(*make)(const NumberKey *key));
+/* Called once, with the classes Dual, HyperDual, ComplexDual and ComplexHyperDual, before the first
+ * number_get.  `make` is number_get under the lock that is held while types are made. */
+int number_setup(PyTypeObject *const classes[4], Number *(*make)(const NumberKey *key));
 
-/* The TypeError of what would turn a number into a plain float. */
+/* The TypeError of what would turn a number into a plain float, and the message for complex ones. */
 void number_refuse_float(void);
+extern const char *const LOST_IN_COMPLEX;
 
 #endif

@@ -40,7 +40,7 @@ read_operand(PyObject *object, Operand *operand)
     operand->number = number_of_scalar(object);
     if (operand->number != NULL) {
         operand->data = (char *)lanes_of(object);
-        return !operand->number->closed;
+        return !operand->number->closed && !operand->number->key.is_complex;
     }
     if (Py_TYPE(object) == DualArray || PyArray_CheckExact(object)) {
         PyArrayObject *array = (PyArrayObject *)object;
@@ -48,8 +48,9 @@ read_operand(PyObject *object, Operand *operand)
         operand->array = array;
         operand->data = PyArray_DATA(array);
         operand->stride = PyArray_NDIM(array) == 1 ? PyArray_STRIDE(array, 0) : PyArray_ITEMSIZE(array);
-        return is_simple(array) && (operand->number != NULL ? !operand->number->closed
-                                                            : PyArray_TYPE(array) == NPY_DOUBLE);
+        return is_simple(array) && (operand->number != NULL
+                                          ? !operand->number->closed && !operand->number->key.is_complex
+                                          : PyArray_TYPE(array) == NPY_DOUBLE);
     }
     if (PyFloat_CheckExact(object) || PyArray_IsScalar(object, Double)) {
         operand->plain = PyFloat_AS_DOUBLE(object);

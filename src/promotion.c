@@ -36,6 +36,13 @@ is_real(const PyArray_DTypeMeta *dtype)
 }
 
 static int
+is_complex(const PyArray_DTypeMeta *dtype)
+{
+    return dtype == &PyArray_CDoubleDType || dtype == &PyArray_CFloatDType || dtype == &PyArray_CLongDoubleDType ||
+           dtype == &PyArray_PyComplexDType;
+}
+
+static int
 refuse_operand(PyObject *ufunc, PyArray_DTypeMeta *dtype)
 {
     const char *name = ((PyTypeObject *)dtype)->tp_name, *dot = strrchr(name, '.');
@@ -44,23 +51,20 @@ refuse_operand(PyObject *ufunc, PyArray_DTypeMeta *dtype)
                      ((PyUFuncObject *)ufunc)->name, dot ? dot + 1 : name);
         return -1;
     }
-    PyErr_Format(PyExc_TypeError,
-                 "np.%s of dual numbers and %s: only real numbers can be combined with dual numbers%s",
-                 ((PyUFuncObject *)ufunc)->name, dot ? dot + 1 : name,
-                 strstr(name, "omplex") ? " (complex numbers do not carry derivatives yet: split them into "
-                                          "real and imaginary parts)"
-                                        : "");
+    PyErr_Format(PyExc_TypeError, "np.%s of dual numbers and %s: only numbers can be combined with dual numbers",
+                 ((PyUFuncObject *)ufunc)->name, dot ? dot + 1 : name);
     return -1;
 }
 
-/* Real operands become `plain` (float64, or the number itself where NULL). */
+/* Real operands become `plain` (float64, or the number itself where NULL); where a complex one is among
+ * them, all are computed with complex numbers. */
 static int
 promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *const *signature,
         PyArray_DTypeMeta **promoted, PyArray_DTypeMeta *plain)
 {
     const int nin = ((PyUFuncObject *)ufunc)->nin, nargs = ((PyUFuncObject *)ufunc)->nargs;
     const Number *number = NULL;
-    int objects = 0;
+    int objects = 0, any_complex = 0;
     for (int i = 0; i < nin; i++) {
         const Number *of_operand = number_of_dtype(given[i]);
         if (of_operand != NULL && number != NULL && of_operand != number) {
@@ -71,6 +75,13 @@ promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *con
         }
         number = of_operand != NULL ? of_operand : number;
         objects |= given[i] == &PyArray_ObjectDType;
+        any_complex |= is_complex(given[i]);
+    }
+    if (any_complex && plain != &PyArray_LongDType && (number = number_complex(number)) == NULL) {
+        return -1;
+    }
+    if (number->key.is_complex && plain == &PyArray_DoubleDType) {
+        plain = &PyArray_CDoubleDType;
     }
     for (int i = 0; i < nargs; i++) {
         PyArray_DTypeMeta *dtype = signature[i];
@@ -81,7 +92,7 @@ promote(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeMeta *con
             else if (number_of_dtype(given[i]) != NULL) {
                 dtype = number->dtype;
             }
-            else if (plain == &PyArray_LongDType ? is_whole(given[i]) : is_real(given[i])) {
+            else if (plain == &PyArray_LongDType ? is_whole(given[i]) : is_real(given[i]) || is_complex(given[i])) {
                 dtype = plain != NULL ? plain : number->dtype;
             }
             else {

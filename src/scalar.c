@@ -5,6 +5,7 @@
 #include <float.h>
 
 #include "chain2.h"
+#include "complex_scalar.h"
 #include "dtype.h"
 #include "dual_array.h"
 #include "fp_errors.h"
@@ -26,6 +27,9 @@ static int
 read_operand(PyObject *object, Operand *operand)
 {
     operand->number = number_of_scalar(object);
+    if (operand->number != NULL && operand->number->key.is_complex) {
+        return 0;
+    }
     if (operand->number != NULL) {
         operand->lanes = lanes_of(object) + 1;
         operand->value = lanes_of(object)[0];
@@ -152,11 +156,8 @@ hand_over(int rule, PyObject *a, PyObject *b)
         Py_XDECREF(operands[1]);
         return result;
     }
-    if (PyComplex_Check(a) || PyComplex_Check(b)) {
-        PyErr_SetString(PyExc_TypeError,
-                        "a dual number and a complex number: complex numbers do not carry derivatives yet; "
-                        "split them into real and imaginary parts");
-        return NULL;
+    if (is_complex_scalar(a) || is_complex_scalar(b)) {
+        return complex_scalar_named(rule_info[rule].name, a, b);
     }
     Py_RETURN_NOTIMPLEMENTED;
 }
@@ -403,6 +404,9 @@ scalar_compare(PyObject *a, PyObject *b, int op)
     if ((of_a != NULL && number_refuse_closed(of_a) < 0) || (of_b != NULL && number_refuse_closed(of_b) < 0)) {
         return NULL;
     }
+    if (is_complex_scalar(a) || is_complex_scalar(b)) {
+        return complex_scalar_compare(a, b, op);
+    }
     if (of_a != NULL && of_b != NULL) {
         double x = lanes_of(a)[0], y = lanes_of(b)[0];
         Py_RETURN_RICHCOMPARE(x, y, op);
@@ -429,9 +433,15 @@ scalar_compare(PyObject *a, PyObject *b, int op)
 static PyObject *
 apply_to_scalars(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_ssize_t nin)
 {
-    int rule = nin == 1 || nin == 2 ? rule_of_ufunc(ufunc) : -1;
-    if (rule < 0 || rule_info[rule].nin != nin || !PyUnicode_Check(method) ||
+    if ((nin != 1 && nin != 2) || !PyUnicode_Check(method) ||
         PyUnicode_READ_CHAR(method, 0) != '_') {    /* "__call__" */
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    if (is_complex_scalar(inputs[0]) || (nin == 2 && is_complex_scalar(inputs[1]))) {
+        return complex_apply_to_scalars(ufunc, inputs, nin);
+    }
+    int rule = rule_of_ufunc(ufunc);
+    if (rule < 0 || rule_info[rule].nin != nin) {
         Py_RETURN_NOTIMPLEMENTED;
     }
     if (nin == 1) {
@@ -484,8 +494,8 @@ apply_to_arrays(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_s
 }
 
 /* Dual.__array_ufunc__(self, ufunc, method, *inputs, **kwargs) */
-static PyObject *
-array_ufunc(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t nargs, PyObject *names)
+PyObject *
+scalar_array_ufunc(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t nargs, PyObject *names)
 {
     /* Before NumPy 2.4 array ** x asks x for float(x), is refused, and comes here with the exception set. */
     if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_TypeError)) {
@@ -532,16 +542,22 @@ array_ufunc(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t nargs, 
 #define SPECIAL1(name, ...)
 #define SPECIAL2(name, ...)
 static PyMethodDef methods[] = {
-    {"__array_ufunc__", (PyCFunction)(void (*)(void))array_ufunc, METH_FASTCALL | METH_KEYWORDS, NULL},
+    {"__array_ufunc__", (PyCFunction)(void (*)(void))scalar_array_ufunc, METH_FASTCALL | METH_KEYWORDS, NULL},
 #include "rules.def"
 };
 
 int
 scalar_add_methods(PyTypeObject *type)
 {
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        PyObject *method = PyDescr_NewMethod(type, methods + i);
-        if (method == NULL || PyDict_SetItemString(type->tp_dict, methods[i].ml_name, method) < 0) {
+    return scalar_add_method_list(type, methods, sizeof methods / sizeof *methods);
+}
+
+int
+scalar_add_method_list(PyTypeObject *type, PyMethodDef *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        PyObject *method = PyDescr_NewMethod(type, list + i);
+        if (method == NULL || PyDict_SetItemString(type->tp_dict, list[i].ml_name, method) < 0) {
             Py_XDECREF(method);
             return -1;
         }

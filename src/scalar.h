@@ -24,4 +24,8 @@ PyObject *scalar_compare(PyObject *a, PyObject *b, int op);
 /* Give the type __array_ufunc__, and a method for each function of one argument: x.sin(), x.exp(). */
 int scalar_add_methods(PyTypeObject *type);
 
+/* Parts of it that complex scalars share. */
+int scalar_add_method_list(PyTypeObject *type, PyMethodDef *list, size_t count);
+PyObject *scalar_array_ufunc(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names);
+
 #endif

@@ -158,6 +158,8 @@ cdef class Level:
         cdef double *to
         cdef double *gradients
         cdef Py_ssize_t k, i, j, size = 1, m
+        if number != NULL and number.key.is_complex:
+            return None
         if number != NULL:
             element = lanes_of(out)
             shape[0] = shape[1] = n
@@ -166,7 +168,8 @@ cdef class Level:
             if not isinstance(out, np.ndarray):
                 return None
             number = number_of_array(out)
-        if number == NULL or number.key.slot != self.slot or number.key.pattern != TRIANGULAR:
+        if (number == NULL or number.key.slot != self.slot or number.key.pattern != TRIANGULAR
+                or number.key.is_complex):
             return None
         if isinstance(out, np.ndarray):
             size = cnp.PyArray_SIZE(out)
@@ -201,7 +204,7 @@ cdef class Level:
         if array is None:
             return None
         cdef Number *number = number_of_array(array)
-        if number == NULL or number.key.slot != self.slot or number.pairs == 0:
+        if number == NULL or number.key.slot != self.slot or number.pairs == 0 or number.key.is_complex:
             return None
         return (np.array(dual_array_values(array), order="C")[()], np.array(dual_array_partials(array), order="C"),
                 np.array(dual_array_pairs(array), order="C"))
@@ -242,7 +245,8 @@ cdef class Level:
         if array is None:
             return None
         cdef Number *number = number_of_array(array)
-        if number == NULL or number.key.inner_slot < 0 or not number_has_slot(number, self.slot):
+        if (number == NULL or number.key.inner_slot < 0 or not number_has_slot(number, self.slot)
+                or number.key.is_complex):
             return None
         number_refuse_closed(number)
         cdef bint first = number.key.slot == self.slot      # is this level's block the first one?
@@ -319,8 +323,8 @@ cdef class Level:
         """
         cdef Number *number = number_of_scalar(out)
         if number != NULL:
-            if number.key.slot != self.slot or number.pairs > 0:      # another level's lanes would be dropped
-                return None
+            if number.key.slot != self.slot or number.pairs > 0 or number.key.is_complex:
+                return None                                           # another level's lanes would be dropped
             lanes = cnp.PyArray_SimpleNew(1, <cnp.npy_intp *>&count, cnp.NPY_DOUBLE)
             memcpy(cnp.PyArray_DATA(lanes), lanes_of(out) + 1, count * sizeof(double))
             return (np.float64(lanes_of(out)[0]) if with_value else None), lanes
@@ -329,7 +333,7 @@ cdef class Level:
         if not isinstance(out, np.ndarray):
             return None
         number = number_of_array(out)
-        if number == NULL or number.key.slot != self.slot or number.pairs > 0:
+        if number == NULL or number.key.slot != self.slot or number.pairs > 0 or number.key.is_complex:
             return None
         value = None
         if with_value:
@@ -412,7 +416,7 @@ cdef object _parts_of_sequence(int slot, tuple out, Py_ssize_t count):
     to = <double *>cnp.PyArray_DATA(value)
     for k, item in enumerate(out):
         number = number_of_scalar(item)
-        if number != NULL and number.key.slot == slot and number.pairs == 0:
+        if number != NULL and number.key.slot == slot and number.pairs == 0 and not number.key.is_complex:
             to[k] = lanes_of(item)[0]
             memcpy(<double *>cnp.PyArray_DATA(lanes) + k * count, lanes_of(item) + 1, count * sizeof(double))
         elif type(item) is float:

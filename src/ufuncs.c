@@ -1,5 +1,6 @@
 #include "ufuncs.h"
 
+#include "complex_ufuncs.h"
 #include "elementwise.h"
 #include "predicates.h"
 #include "products.h"
@@ -119,8 +120,8 @@ reduction_initial(PyArrayMethod_Context *context, npy_bool empty, void *initial)
     return 1;
 }
 
-static int
-add_loop(PyObject *ufunc, const char *name, int nin, int nout, PyArray_DTypeMeta **dtypes,
+int
+ufuncs_add_loop(PyObject *ufunc, const char *name, int nin, int nout, PyArray_DTypeMeta **dtypes,
          PyArrayMethod_StridedLoop *loop, int flags)
 {
     int identity = ((PyUFuncObject *)ufunc)->identity;
@@ -164,7 +165,7 @@ add_binary_loops(PyObject *ufunc, const char *name, const Number *number, PyArra
     PyArray_DTypeMeta *d = number->dtype, *f = &PyArray_DoubleDType;
     PyArray_DTypeMeta *operands[3][3] = {{d, d, out}, {d, f, out}, {f, d, out}};
     for (int i = 0; i < 3; i++) {
-        if (add_loop(ufunc, name, 2, 1, operands[i], loop, i == 0 ? flags : flags | mixed_flags) < 0) {
+        if (ufuncs_add_loop(ufunc, name, 2, 1, operands[i], loop, i == 0 ? flags : flags | mixed_flags) < 0) {
             return -1;
         }
     }
@@ -184,7 +185,7 @@ register_rule(int rule, const Number *number)
         return add_binary_loops(ufunc, rule_info[rule].name, number, number->dtype, loop, 0, flags);
     }
     PyArray_DTypeMeta *operands[2] = {number->dtype, number->dtype};
-    return add_loop(ufunc, rule_info[rule].name, 1, 1, operands, loop, flags);
+    return ufuncs_add_loop(ufunc, rule_info[rule].name, 1, 1, operands, loop, flags);
 }
 
 static int
@@ -196,7 +197,7 @@ register_predicate(int which, const Number *number)
     const int flags = NPY_METH_NO_FLOATINGPOINT_ERRORS;
     if (predicate->nin == 1) {
         PyArray_DTypeMeta *operands[2] = {d, b};
-        return add_loop(ufunc, predicate->name, 1, 1, operands, predicate->loop, flags);
+        return ufuncs_add_loop(ufunc, predicate->name, 1, 1, operands, predicate->loop, flags);
     }
     return add_binary_loops(ufunc, predicate->name, number, b, predicate->loop, flags, 0);
 }
@@ -217,7 +218,7 @@ register_several(int which, const Number *number)
         }
     }
     PyObject *ufunc = several_ufuncs[which];
-    if (add_loop(ufunc, entry->name, nin, nargs - nin, operands, entry->loop, 0) < 0) {
+    if (ufuncs_add_loop(ufunc, entry->name, nin, nargs - nin, operands, entry->loop, 0) < 0) {
         return -1;
     }
     switch (which) {
@@ -236,6 +237,9 @@ register_several(int which, const Number *number)
 int
 ufuncs_register_number(const Number *number)
 {
+    if (number->key.is_complex) {
+        return complex_ufuncs_register(number);
+    }
     for (int rule = 0; rule < RULE_COUNT; rule++) {
         if (register_rule(rule, number) < 0) {
             return -1;
@@ -321,7 +325,7 @@ find_rules(PyObject *module, int scipy)
             remember_rule(rule);
         }
         for (int i = 0; scipy && entry->ufunc != NULL && i < number_count; i++) {
-            if (register_rule(rule, numbers[i]) < 0) {
+            if (!numbers[i]->key.is_complex && register_rule(rule, numbers[i]) < 0) {
                 return -1;
             }
         }

@@ -13,6 +13,10 @@ int ufuncs_setup_scipy(PyObject *scipy_special);
 /* Loops and promoters of every known ufunc for a new number. */
 int ufuncs_register_number(const Number *number);
 
+/* One loop of a ufunc (of one or two operands and one result, or of the other shapes that several.h has). */
+int ufuncs_add_loop(PyObject *ufunc, const char *name, int nin, int nout, PyArray_DTypeMeta **dtypes,
+                    PyArrayMethod_StridedLoop *loop, int flags);
+
 /* The rule of a ufunc, or -1. */
 int rule_of_ufunc(PyObject *ufunc);
 

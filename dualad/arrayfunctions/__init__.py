@@ -6,6 +6,7 @@ from . import (
     decompositions,
     einsum,
     elementwise,
+    fft,
     functional,
     least_squares,
     linalg,
@@ -23,5 +24,5 @@ from .registry import array_function
 
 DualArray.__array_function__ = array_function
 
-__all__ = ["counting", "decompositions", "einsum", "elementwise", "functional", "least_squares", "linalg",
+__all__ = ["counting", "decompositions", "einsum", "elementwise", "fft", "functional", "least_squares", "linalg",
            "memory", "norms", "own_code", "polynomials", "printing", "products", "refused", "shapes", "spectra"]

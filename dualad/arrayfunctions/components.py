@@ -1,10 +1,10 @@
-"""Dual arrays as float64 arrays, and back."""
+"""Dual arrays as float64 arrays (complex ones as complex128 arrays), and back."""
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from .. import _core
-from .._core import Dual, DualArray, HyperDual, partials, value
+from .._core import NUMBERS, SECOND_ORDER, DualArray, is_complex, partials, value
 
 
 def is_dual(x):
@@ -19,7 +19,7 @@ def without_subclass(x):
 
 def with_duals(x):
     """x as an array of dual numbers if there is one in it, else None."""
-    if isinstance(x, (np.ndarray, Dual)):
+    if isinstance(x, (np.ndarray, *NUMBERS)):
         if is_dual(x):
             return np.asarray(x)
         if isinstance(x, np.ndarray) and x.dtype.kind != "O":
@@ -63,22 +63,28 @@ def in_common(arrays):
     return dtype, arrays
 
 
+def parts(array):
+    """What holds the numbers' lanes: the array itself, or the real and the imaginary part of complex ones."""
+    return [array.real, array.imag] if is_complex(array) else [array]
+
+
 def float_copy(array):
-    """The values in a float64 array that lies in memory as an array of floats would.
+    """The values in a float64 (or complex128) array that lies in memory as one of floats would.
 
     NumPy and BLAS choose their way by the strides, and other ways give other last bits.
     """
     size = array.dtype.itemsize
     values = value(array)
+    plain = np.dtype(np.complex128 if is_complex(array) else np.float64)
     if array.size == 0 or any(step % size for step in array.strides):
-        return np.array(values, dtype=np.float64, order="K")
+        return np.array(values, dtype=plain, order="K")
     if array.flags.forc:
-        return np.array(values, dtype=np.float64, order="K")
+        return np.array(values, dtype=plain, order="K")
     strides = [step // size for step in array.strides]
     reach = [step * (count - 1) for step, count in zip(strides, array.shape, strict=True)]
     start = -sum(step for step in reach if step < 0)
-    memory = np.zeros(start + sum(step for step in reach if step > 0) + 1)
-    copy = as_strided(memory[start:], array.shape, [8 * step for step in strides])
+    memory = np.zeros(start + sum(step for step in reach if step > 0) + 1, plain)
+    copy = as_strided(memory[start:], array.shape, [plain.itemsize * step for step in strides])
     copy[...] = values
     return copy
 
@@ -102,7 +108,7 @@ def float_copies(arrays):
 
 def is_second_order(dtype):
     """Do numbers of this dtype carry second derivatives?"""
-    return issubclass(dtype.type, HyperDual)
+    return issubclass(dtype.type, SECOND_ORDER)
 
 
 def last_axis_first(array):
@@ -124,14 +130,15 @@ def lanes_first(array, as_they_lie=False):
     if is_second_order(array.dtype):
         lanes = np.concatenate((lanes, _core.second_parts(array)[0]), axis=-1)
     lanes = last_axis_first(lanes)
-    return lanes if as_they_lie and lanes.dtype.isnative else np.ascontiguousarray(lanes, dtype=np.float64)
+    return lanes if as_they_lie and lanes.dtype.isnative else np.ascontiguousarray(lanes, dtype=lanes.dtype.newbyteorder("="))
 
 
 def clear_lanes(array, where):
     """Make the elements selected by `where` constants."""
-    partials(array)[where] = 0.0
-    if is_second_order(array.dtype):
-        _core.second_parts(array)[0][where] = 0.0
+    for part in parts(array):
+        partials(part)[where] = 0.0
+        if is_second_order(part.dtype):
+            _core.second_parts(part)[0][where] = 0.0
 
 
 def finite(x):
@@ -148,7 +155,7 @@ def strided_view(array, shape, strides):
     offset = -sum(step * (count - 1) for step, count in zip(backwards, array.shape, strict=True))
     lowest = array[tuple(slice(None, None, -1 if step else 1) for step in backwards)] if array.ndim else array
     reach = sum(abs(step) * (count - 1) for step, count in zip(array.strides, array.shape, strict=True))
-    memory = as_strided(value(lowest), ((reach + array.dtype.itemsize) // 8,), (8,))
+    memory = as_strided(value(parts(lowest)[0]), ((reach + array.dtype.itemsize) // 8,), (8,))
     return np.ndarray.__new__(DualArray, shape, array.dtype, memory, offset, strides)
 
 
@@ -157,28 +164,52 @@ def assemble(dtype, result, tangent, inputs=(), curvature=None):
 
     `tangent` has the axis of lanes in front and broadcasts against the result; None stands for
     zeros. Where it is not finite, lanes in which none of the `inputs` moves get zeros. `curvature`
-    is added to the second derivatives.
+    is added to the second derivatives. The numbers are complex where the result or its tangent is.
     """
-    dual = np.zeros_like(result, dtype=dtype, subok=False)
+    if _is_plain_complex(result) or _is_plain_complex(tangent):
+        dual = np.zeros_like(result, dtype=_core.complex_dtype(dtype), subok=False)
+        tangent = _masked(tangent, dual.shape, inputs)
+        for part in (np.real, np.imag):
+            _fill(part(dual), part(result), None if tangent is None else part(tangent), (),
+                  None if curvature is None else part(curvature))
+    else:
+        dual = np.zeros_like(result, dtype=_core.real_dtype(dtype) if is_complex(dtype) else dtype, subok=False)
+        _fill(dual, result, tangent, inputs, curvature)
+    return dual.view(DualArray) if dual.ndim or isinstance(result, np.ndarray) else dual[()]
+
+
+def _is_plain_complex(x):
+    return isinstance(x, (np.ndarray, np.complexfloating)) and x.dtype.kind == "c"
+
+
+def _masked(tangent, shape, inputs):
+    """Zeros in the lanes in which none of the inputs moves, if there is anything infinite or NaN."""
+    if tangent is None or not inputs or np.isfinite(tangent).all():
+        return tangent
+    count = max(len(t) for t in inputs if t is not None)
+    still = [not any(t is not None and t[k].any() for t in inputs) for k in range(count)]
+    tangent = np.array(np.broadcast_to(tangent, (count, *shape)))
+    tangent[still] = 0.0
+    return tangent
+
+
+def _fill(dual, result, tangent, inputs, curvature):
+    """The parts of an array of real numbers."""
     value(dual)[...] = result
     views = [last_axis_first(partials(dual))]
-    if is_second_order(dtype):
+    if is_second_order(dual.dtype):
         views.append(last_axis_first(_core.second_parts(dual)[0]))
     if tangent is not None:
         count = sum(len(view) for view in views)
         if tangent.shape != (count, *dual.shape):
             tangent = np.broadcast_to(tangent, (count, *dual.shape))
-        if inputs and not np.isfinite(tangent).all():
-            still = [not any(t is not None and t[k].any() for t in inputs) for k in range(count)]
-            tangent = tangent.copy()
-            tangent[still] = 0.0
+        tangent = _masked(tangent, dual.shape, inputs)
         views[0][...] = tangent[:len(views[0])]
         if len(views) > 1:
             views[1][...] = tangent[len(views[0]):]
     if curvature is not None:
         with np.errstate(all="ignore"):
             views[1][...] += curvature
-    return dual.view(DualArray) if dual.ndim or isinstance(result, np.ndarray) else dual[()]
 
 
 def with_value(result, floats):

@@ -41,7 +41,7 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
     """np.clip."""
     a_min, a_max = a_min if min is None else min, a_max if max is None else max
     a, a_min, a_max = (without_subclass(given) for given in (a, a_min, a_max))
-    if not isinstance(a, (np.ndarray, _core.Dual)):
+    if not isinstance(a, (np.ndarray, *_core.NUMBERS)):
         a = with_duals(a) if with_duals(a) is not None else np.asarray(a)
     if not any(with_duals(x) is not None for x in (a, a_min, a_max)):
         return np.clip(np.asarray(a), a_min, a_max, out, **kwargs)

@@ -34,7 +34,7 @@ def multilinear(function, operands, tangent, out=None):
     if dtype is None:
         return result
     lanes = [None if dual is None else lanes_first(dual) for dual in duals]
-    floats = [np.asarray(x, dtype=np.float64) for x in floats]
+    floats = [np.asarray(x, dtype=np.complex128 if np.iscomplexobj(x) else np.float64) for x in floats]
 
     def definition(*points):
         points = list(points)

@@ -52,7 +52,7 @@ def shortened_second(x, threshold, edge):
     pairs, segments = _core.second_parts(corners)
     directions = seen(n)
     place = {int(k): position for position, k in enumerate(directions)}
-    matrices = np.zeros((*corners.shape, len(directions), len(directions)))
+    matrices = np.zeros((*corners.shape, len(directions), len(directions)), pairs.dtype)
     at = 0
     for i, j, count in segments:
         if i in place:

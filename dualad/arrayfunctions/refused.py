@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from .registry import REFUSED_MODULES, refuse
+from .registry import refuse
 
 
 def _functions(module, names):
     return [getattr(module, name) for name in names.split() if hasattr(module, name)]
 
 
-REFUSED_MODULES["numpy.fft"] = ("complex numbers do not carry derivatives yet", {"fftshift", "ifftshift"})
 refuse(*_functions(np, "save savez savez_compressed savetxt"),
        because="the partials would be lost in the file",
        instead="Use dualad.save and dualad.load, or write dualad.value(x)")

@@ -17,7 +17,7 @@ import inspect
 import numpy as np
 
 from .. import _core
-from .._core import Dual, DualArray
+from .._core import DualArray
 from .components import (
     assemble,
     first_axis_last,
@@ -43,7 +43,7 @@ def array_function(self, func, types, args, kwargs):
     if handler is not None:
         return handler(*args, **kwargs)
     for kind in types:
-        if kind is not DualArray and not issubclass(kind, (np.ndarray, Dual)):
+        if kind is not DualArray and not issubclass(kind, (np.ndarray, *_core.NUMBERS)):
             return NotImplemented
     if func.__module__ in REFUSED_MODULES:
         _refuse_module(func)

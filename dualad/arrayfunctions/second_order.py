@@ -27,9 +27,16 @@ def _row_blocks(segments):
 
 def _moving(point, lanes):
     """A dual array with this value and these stacked partials."""
-    dual = np.zeros_like(point, dtype=dual_dtype(len(lanes)), subok=False)
-    _core.value(dual)[...] = point
-    partials(dual)[...] = np.moveaxis(lanes, 0, -1)
+    lanes, dtype = np.moveaxis(lanes, 0, -1), dual_dtype(lanes.shape[0])
+    if np.iscomplexobj(point) or np.iscomplexobj(lanes):
+        dual = np.zeros_like(point, dtype=_core.complex_dtype(dtype), subok=False)
+        for part, values, moved in ((dual.real, np.real(point), lanes.real), (dual.imag, np.imag(point), lanes.imag)):
+            _core.value(part)[...] = values
+            partials(part)[...] = moved
+    else:
+        dual = np.zeros_like(point, dtype=dtype, subok=False)
+        _core.value(dual)[...] = point
+        partials(dual)[...] = lanes
     return dual.view(DualArray)
 
 
@@ -74,7 +81,8 @@ def curvature(definition, points, lanes, dtype):
                 part = part.lanes
             if is_dual(part):
                 if k not in found:
-                    found[k] = np.zeros((pairs.shape[-1], *part.shape[1:]))
+                    plain = np.complex128 if _core.is_complex(part) else np.float64
+                    found[k] = np.zeros((pairs.shape[-1], *part.shape[1:]), plain)
                 block = np.moveaxis(partials(part), -1, 1)[wanted]
                 if not np.isfinite(block).all():
                     still = [not (moves[first + j] and moves[row_lanes[i]])

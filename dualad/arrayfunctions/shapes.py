@@ -4,7 +4,8 @@ import functools
 
 import numpy as np
 
-from .._core import TRUNCATING, Dual, DualArray, value
+from .. import _core
+from .._core import NUMBERS, TRUNCATING, DualArray, is_complex, value
 from .components import common_dtype, is_dual, strided_view, with_duals, without_subclass
 from .registry import full_name, handles, rewrap, write_out
 
@@ -14,14 +15,14 @@ _LOST = ("an array of dual numbers cannot become {}: its derivatives would be lo
 
 @handles(np.result_type)
 def result_type(*arrays_and_dtypes):
-    """np.result_type: dual numbers and real ones give dual numbers."""
+    """np.result_type: dual numbers and plain ones give dual numbers, complex where one of them is."""
     duals, others = [], []
     for item in arrays_and_dtypes:
         if is_dual(item):
             duals.append(item.dtype)
-        elif isinstance(item, np.dtype) and issubclass(item.type, Dual):
+        elif isinstance(item, np.dtype) and issubclass(item.type, NUMBERS):
             duals.append(item)
-        elif isinstance(item, type) and issubclass(item, Dual):
+        elif isinstance(item, type) and issubclass(item, NUMBERS):
             duals.append(np.dtype(item))
         else:
             others.append(item.dtype if isinstance(item, np.ndarray) else item)
@@ -30,6 +31,8 @@ def result_type(*arrays_and_dtypes):
         other = np.result_type(*others)
         if other.kind == "O" or dtype is None:
             return other
+        if other.kind == "c":
+            return _core.complex_dtype(dtype)
         if other.kind not in "fiub":
             raise TypeError(f"there is no common type of dual numbers and {other}")
     return dtype
@@ -38,16 +41,20 @@ def result_type(*arrays_and_dtypes):
 def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
     """A copy with another dtype.
 
-    ``float`` means "make it floating", and a dual number is: the derivatives stay. Other real
-    dtypes would lose them, and are refused; ``bool`` and ``object`` are not.
+    ``float`` means "make it floating", and a dual number is: the derivatives stay, as they do with
+    ``complex``. Other dtypes of numbers would lose them, and are refused; ``bool`` and ``object``
+    are not.
     """
     target = np.dtype(dtype)
     if not is_dual(self):
         return np.ndarray.astype(self, target, order, casting, subok, copy)
-    if target.type is np.float64:
+    if target.type is np.complex128:
+        target = _core.complex_dtype(self.dtype)
+    elif target.type is np.float64 and not is_complex(self):
         target = self.dtype
-    if issubclass(target.type, Dual):
-        target = common_dtype([self.dtype, target])
+    if issubclass(target.type, NUMBERS):
+        if is_complex(target) or not is_complex(self):
+            target = common_dtype([self.dtype, target])
         return np.ndarray.astype(self, target, order, casting, subok, copy)
     if target.kind in "iu" and target.metadata == TRUNCATING:         # int in adopted code
         return value(self).astype(np.dtype(target.str), order)
@@ -58,7 +65,9 @@ def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
 
 def _conjugate(self, out=None):
     """x.conj(): real numbers are their own, and x itself is returned, as for floats."""
-    return self if out is None else np.conjugate(self, out=out)
+    if out is None and not is_complex(self):
+        return self
+    return np.conjugate(self) if out is None else np.conjugate(self, out=out)
 
 
 def _round(self, decimals=0, out=None):

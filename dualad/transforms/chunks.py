@@ -153,6 +153,8 @@ def _same(a, b):
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape or a.dtype != b.dtype:
         return False
+    if np.iscomplexobj(a):
+        return _same(a.real, b.real) and _same(a.imag, b.imag)
     if _core.slot_of(a) >= 0:
         return _same(_core.value(a), _core.value(b)) and _same(_core.partials(a), _core.partials(b))
     return bool(np.all((a.view(np.int64) == b.view(np.int64)) | (np.isnan(a) & np.isnan(b))))

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from .._core import DualArray, joined_dtype, kind_of, slot_of, value
+from .._core import DualArray, complex_array, complex_dtype, is_complex, joined_dtype, kind_of, slot_of, value
 
 THIRD_ORDER = "derivatives are of second order at most, and this one would be of third"
 OUTLIVED = (
@@ -19,9 +19,17 @@ def split(out):
     raise TypeError(f"with has_aux=True the function must return a pair (output, aux), not {_described(out)}")
 
 
+def of_parts(taken_apart, array):
+    """What `taken_apart` gives for the real and the imaginary part of an array, put together."""
+    return tuple([None if real is None else complex_array(real, imag)
+                  for real, imag in zip(taken_apart(array.real), taken_apart(array.imag), strict=True)])
+
+
 def parts_of_anything(level, out, count):
     """(value, lanes) of what a function may return besides a number or array of its own level."""
     array, kind = number_array(out)
+    if is_complex(array) or (array.dtype.kind == "c" and kind is None):
+        return of_parts(lambda part: parts_of_anything(level, part, count), array)
     if kind is not None and level.slot in kind[:2]:
         return level.parts_inside(array, count) if kind[1] >= 0 else level.parts(array, count)
     return array[()], np.zeros((*array.shape, count))          # a constant to this call
@@ -37,9 +45,9 @@ def number_array(out):
         array = _from_objects(array)
     kind = kind_of(array)
     if kind is None:
-        if array.dtype.kind not in "fiub":
+        if array.dtype.kind not in "fiubc":
             raise _refusal(out, array)
-        return np.array(array, np.float64, order="C"), None
+        return np.array(array, np.complex128 if array.dtype.kind == "c" else np.float64, order="C"), None
     if kind[3] or 0 in kind[:2]:
         raise _foreign(kind)
     return np.array(array, order="C", subok=False).view(DualArray), kind
@@ -56,7 +64,7 @@ def _as_array(out):
     if is_masked(out):
         raise TypeError("the function returned a masked array; return its valid elements, x.compressed(), or "
                         "x.filled(...)")
-    if isinstance(out, (np.ndarray, np.generic, float, int)) or hasattr(type(out), "__array__"):
+    if isinstance(out, (np.ndarray, np.generic, float, int, complex)) or hasattr(type(out), "__array__"):
         return np.asarray(out)
     raise _refusal(out, None)
 
@@ -81,19 +89,20 @@ def add_dtypes(out, dtypes):
 
 def _from_objects(array):
     """An object array, as one of dual numbers or of floats."""
-    dual = None
+    dual, any_complex = None, False
     for item in array.flat:
         if slot_of(item) >= 0:
             kind = kind_of(item)
             if kind[3] or 0 in kind[:2]:
                 raise _foreign(kind)
             dual = item.dtype if dual is None else joined_dtype(dual, item.dtype)
-        elif isinstance(item, complex) or not isinstance(item, (float, int, np.number, np.bool_)):
+        elif not isinstance(item, (float, int, complex, np.number, np.bool_)):
             raise _refusal(item, None, "an array with ")
+        any_complex = any_complex or isinstance(item, (complex, np.complexfloating))
     try:
         if dual is None:
-            return array.astype(np.float64)
-        result = np.zeros(array.shape, dual)
+            return array.astype(np.complex128 if any_complex else np.float64)
+        result = np.zeros(array.shape, complex_dtype(dual) if any_complex else dual)
         for index in np.ndindex(array.shape):
             result[index] = array[index]
         return result
@@ -123,9 +132,7 @@ def _refusal(out, array, inside=""):
     """The TypeError for what is no real number."""
     kind = array.dtype.kind if array is not None else ""
     given = array.dtype.name if kind and getattr(array, "ndim", 0) else _described(out)
-    if kind == "c" or isinstance(out, (complex, np.complexfloating)):
-        remedy = "return the real and the imaginary part, np.stack([z.real, z.imag])"
-    elif out is None and not inside:
+    if out is None and not inside:
         remedy = "is a return statement missing?"
     elif isinstance(out, dict):
         remedy = "return one array, and the rest as aux with has_aux=True"
@@ -141,8 +148,16 @@ def _refusal(out, array, inside=""):
     return TypeError(f"the function returned {inside}{given}, which has no derivative: {remedy}")
 
 
+def check_real(lanes, name):
+    """TypeError for a complex output."""
+    if np.iscomplexobj(lanes):
+        raise TypeError(f"{name} is for functions that return a real number; this one returned a complex one. Use "
+                        "jacobian or hessian, or return its real part, its imaginary part or its modulus, abs(z)")
+
+
 def one_number(out_value, lanes, name):
     """The output of a scalar function, of size 1: (float64, partials)."""
+    check_real(lanes, name)
     if lanes.ndim == 1:
         return out_value, lanes
     shape = lanes.shape[:-1]

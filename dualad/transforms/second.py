@@ -6,6 +6,7 @@ import numpy as np
 
 from .chunks import check_same
 from .inputs import as_real
+from .outputs import check_real
 from .pattern import Pattern
 from .tiles import (
     BLOCK,
@@ -192,6 +193,7 @@ def _product(f, args, kwargs, points, directions, name):
 
 def of_one_number(part, name, axes):
     """What belongs to the one number that a function returned, without that number's axes."""
+    check_real(part, name)
     shape = part.shape[:part.ndim - axes]
     if shape and np.prod(shape) != 1:
         raise TypeError(f"{name} is for functions that return one number; this one returned shape {shape}. Use "

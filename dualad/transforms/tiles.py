@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .._core import Level, kind_of, partials
+from .._core import Level, is_complex, kind_of, partials
 from .chunks import bad_engine, check_same, results_of, rounded
 from .inputs import points_of
 from .levels import explain
-from .outputs import THIRD_ORDER, number_array, split, without_duals
+from .outputs import THIRD_ORDER, number_array, of_parts, split, without_duals
 
 #: Directions that go through in one call with all their pairs; more are cut into blocks of so many.
 #: Measured with vector code and with loops, for 10 to 400 inputs.
@@ -163,7 +163,8 @@ def evaluate_tiles(task, tiles, engine, total):
 def assembled(found, total):
     """(partials, Hessian) out of the tiles; 0 where there is no tile."""
     shape = found[0][2].shape[:-len(found[0][0].axes())]
-    gradient, matrix = np.zeros((*shape, total)), np.zeros((*shape, total, total))
+    plain = found[0][2].dtype
+    gradient, matrix = np.zeros((*shape, total), plain), np.zeros((*shape, total, total), plain)
     for tile, first, second in found:
         if first is not None:
             gradient[..., np.asarray(tile.rows, np.intp)] = first
@@ -226,6 +227,8 @@ def _parts_of_anything(level, out, tile):
     """For what a function may return besides a number or array of its own level."""
     count = len(tile.rows)
     array, kind = number_array(out)
+    if is_complex(array) or (array.dtype.kind == "c" and kind is None):
+        return of_parts(lambda part: _parts_of_anything(level, part, tile), array)
     if kind is not None and kind[0] == level.slot:
         return level.hessian(array, count) if tile.pattern == "triangular" else tile.cut(*level.parts_second(array))
     first = None if tile.pattern == "rectangular" else np.zeros((*array.shape, count))

@@ -174,8 +174,6 @@ print("done")
 
 def test_more_refusals():
     x = dualad.seed([1.0, 2.0, 3.0])
-    with pytest.raises(TypeError, match=r"np\.fft\.fft.*complex"):
-        np.fft.fft(x)
     with pytest.raises(TypeError):
         np.linalg.solve(np.eye(3), np.asarray(x))
     with pytest.raises(TypeError):
