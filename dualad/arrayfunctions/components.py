@@ -130,7 +130,9 @@ def lanes_first(array, as_they_lie=False):
     if is_second_order(array.dtype):
         lanes = np.concatenate((lanes, _core.second_parts(array)[0]), axis=-1)
     lanes = last_axis_first(lanes)
-    return lanes if as_they_lie and lanes.dtype.isnative else np.ascontiguousarray(lanes, dtype=lanes.dtype.newbyteorder("="))
+    if as_they_lie and lanes.dtype.isnative:
+        return lanes
+    return np.ascontiguousarray(lanes, dtype=lanes.dtype.newbyteorder("="))
 
 
 def clear_lanes(array, where):

@@ -102,14 +102,14 @@ def _short_cut(exponent):
 
 
 def _power(self, exponent, modulo=None):
-    if isinstance(exponent, Dual):                     # NumPy 2.0's operator would ask it for a float
+    if isinstance(exponent, NUMBERS):                     # NumPy 2.0's operator would ask it for a float
         return np.power(self, exponent)
     short_cut = _short_cut(exponent) if modulo is None and is_dual(self) else None
     return np.ndarray.__pow__(self, exponent, modulo) if short_cut is None else short_cut(self)
 
 
 def _power_in_place(self, exponent):
-    if isinstance(exponent, Dual):
+    if isinstance(exponent, NUMBERS):
         return np.power(self, exponent, out=self)
     short_cut = _short_cut(exponent) if is_dual(self) else None
     return np.ndarray.__ipow__(self, exponent) if short_cut is None else short_cut(self, out=self)
