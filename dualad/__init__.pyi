@@ -6,6 +6,8 @@ from typing import IO, Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, o
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._core import ComplexDual as ComplexDual
+from ._core import ComplexHyperDual as ComplexHyperDual
 from ._core import Dual as Dual
 from ._core import DualArray as DualArray
 from ._core import HyperDual as HyperDual

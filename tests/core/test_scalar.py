@@ -460,7 +460,7 @@ def test_comparison_with_strangers(x):
     assert (x == None) is False and (x != None) is True  # noqa: E711
     assert (x == "1.75") is False
     for compare in COMPARISONS[:4]:
-        for other in (None, "a", 1j, object()):
+        for other in (None, "a", object()):
             with pytest.raises(TypeError):
                 compare(x, other)
     assert (x == np.array([1.75, 2.0])).tolist() == [True, False]

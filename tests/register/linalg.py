@@ -46,6 +46,6 @@ FOURIER = Table(
     "numpy.fft",
     own=[("fftshift ifftshift", alone, V)],
     stripped=[("fftfreq rfftfreq", lambda f, x: f(5, x[0]), V)],
-    refused=[("fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn", alone, S,
-              "complex numbers do not carry derivatives yet")],
+    rule=[("fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn",
+           lambda f, x: [part(f(x * x)) for part in (np.real, np.imag)], S)],
 )
