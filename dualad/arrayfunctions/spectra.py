@@ -116,15 +116,18 @@ def _real(result):
     if any(np.iscomplexobj(part) and part.imag.any() for part in result):
         raise TypeError("np.linalg.eig and eigvals cannot take dual numbers where eigenvalues are complex yet: "
                         "those of this matrix are. Call it on dualad.value(x) where only the value is wanted")
-    return [part.real if np.iscomplexobj(part) else part for part in result]
+    parts = [part.real if np.iscomplexobj(part) else part for part in result]
+    return type(result)(*parts) if hasattr(result, "_fields") else parts
+
+
+def _eig(a):
+    return np.linalg.eig(a) if is_dual(a) else _real(np.linalg.eig(a))
 
 
 @rule(np.linalg.eig, "a")
 def eig(a):
     """With p = v^-1 da v:  dw_i = p_ii,  dv_j = sum_i v_i p_ij / (w_j - w_i), and v_j keeps its length."""
-    result = np.linalg.eig(a)
-    if not is_dual(a):
-        result = type(result)(*_real(result))
+    result = _eig(a)
 
     def jvp(da):
         w, (v, hidden) = opened(result[0])[0], opened(result[1])
@@ -144,7 +147,7 @@ def eigvals(a):
     value = None if is_dual(a) else _real([np.linalg.eigvals(a)])[0]
 
     def jvp(da):
-        w, v = np.linalg.eig(a)
+        w, v = _eig(a)
         v, hidden = opened(v)
         moved = diagonal_of_product(np.matmul(_inverse_of_eigenvectors(v), da), v)
         hidden = hidden.any(axis=-2)
