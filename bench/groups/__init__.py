@@ -6,7 +6,7 @@ A group's module has `run(session)`, which yields sections as they are done.
 import importlib
 
 GROUPS = ["scalars", "ufuncs", "throughput", "gradients", "jvp", "programs",
-          "startup", "crossover", "hessians"]
+          "startup", "crossover", "hessians", "linalg"]
 
 
 def load(name):

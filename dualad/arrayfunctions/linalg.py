@@ -28,18 +28,19 @@ def solve(a, b):
     """a x = b:  dx = a^-1 (db - da x), with all directions as further right-hand sides."""
     x = np.linalg.solve(a, b)
     vector = np.ndim(b) == 1
-    columns = x[..., None] if vector else x
 
     def jvp(da, db):
-        moved = None if db is None else db[..., None, :] if vector else db
+        moved = db
         if da is not None:
-            turned = _times_columns(da, columns)
-            moved = -turned if moved is None else moved - turned
-        if moved.ndim <= columns.ndim:                  # b had fewer axes than a
-            moved = np.broadcast_to(moved, columns.shape + moved.shape[-1:])
-        if moved.size:
-            moved = np.linalg.solve(a, _side_by_side(moved)).reshape(moved.shape)
-        return moved[..., 0, :] if vector else moved
+            turned = np.matmul(x[..., None, None, :], da)[..., 0, :] if vector else _times_columns(da, x)
+            moved = -turned if db is None else db - turned
+        if moved.ndim <= x.ndim:                        # b had fewer axes than a
+            moved = np.broadcast_to(moved, x.shape + moved.shape[-1:])
+        if not moved.size:
+            return moved
+        if vector:
+            return np.linalg.solve(a, moved)
+        return np.linalg.solve(a, _side_by_side(moved)).reshape(moved.shape)
 
     return x, jvp
 

@@ -167,10 +167,13 @@ def lanes_last(definition):
 
 def apply(definition, names, given):
     """Call a rule: dual arguments to components, and components to a dual result."""
+    duals = {}
     for name, item in given.items():
-        given[name] = without_subclass(item)
-    duals = {name: with_duals(given[name]) for name in names if name in given}
-    duals = {name: array for name, array in duals.items() if array is not None}
+        dual = with_duals(item) if name in names else None
+        if dual is None:
+            given[name] = without_subclass(item)
+        else:
+            duals[name] = dual
     dtype, arrays = in_common(list(duals.values()))
     duals = dict(zip(duals, arrays, strict=True))
     as_they_lie = hasattr(definition, "_lanes_last")
@@ -196,13 +199,13 @@ def _result(dtype, value, moved, tangents, curved):
     """One dual result from its parts, or what stands for it where it has no derivative."""
     if moved is AS_IS:
         return value
-    partly = [part for part in (moved, curved) if isinstance(part, Partly)]
-    moved, curved = (part.lanes if isinstance(part, Partly) else part for part in (moved, curved))
+    undefined, reason = False, None
+    if isinstance(moved, Partly):
+        moved, undefined, reason = moved.lanes, moved.undefined, moved.reason
+    if isinstance(curved, Partly):
+        curved, undefined, reason = curved.lanes, curved.undefined | undefined, curved.reason
     result = assemble(dtype, value, moved, tangents, curved)
-    if any(part.undefined.any() for part in partly):
-        undefined = functools.reduce(np.logical_or, [part.undefined for part in partly])
-        return Undefined(result, undefined, partly[0].reason)
-    return result
+    return Undefined(result, undefined, reason) if reason and undefined.any() else result
 
 
 def _by_position(definition, names, given):
