@@ -349,6 +349,9 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
         if (run.slant) {
             diagonal_two(to, d, pair_x, pair_y, xi, yi, xj, yj, cross, squares, run.count);
         }
+        else if (xi[0] == 0.0 && yi[0] == 0.0) {
+            chain_two(to, d->a, pair_x, d->b, pair_y, run.count);
+        }
         else {
             row_two(to, d->a, pair_x, d->b, pair_y, factor_of_x(d, xi[0], yi[0], cross, squares), xj,
                     factor_of_y(d, xi[0], yi[0], cross, squares), yj, run.count);
