@@ -125,13 +125,24 @@ join_scalars(PyObject **a, PyObject **b)
     return 0;
 }
 
+/* With __array_ufunc__ = None a class (numpy.polynomial's are such) wants to be asked itself. */
+static int
+knows_ufuncs(PyObject *object)
+{
+    PyObject *protocol = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__array_ufunc__");
+    if (protocol == NULL) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(protocol);
+    return protocol != NULL && protocol != Py_None;
+}
+
 /* Arrays, sequences, and what knows ufuncs (a pandas Series). */
 static int
 is_array_like(PyObject *object)
 {
     return PyArray_Check(object) || PyList_Check(object) || PyTuple_Check(object) ||
-           (number_of_scalar(object) == NULL && !PyArray_IsAnyScalar(object) &&
-            PyObject_HasAttrString((PyObject *)Py_TYPE(object), "__array_ufunc__"));
+           (number_of_scalar(object) == NULL && !PyArray_IsAnyScalar(object) && knows_ufuncs(object));
 }
 
 /* With an array, the ufunc takes over; with anything else Python asks the other operand. */

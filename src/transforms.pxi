@@ -255,7 +255,9 @@ cdef class Level:
         flat = np.ascontiguousarray(array).reshape(-1)
         own, others = _offset(number, self.slot), 0 if not first else mine
         given, pairs = np.asarray(dual_array_partials(flat)), dual_array_pairs(flat)
-        pairs = pairs.reshape(len(flat), mine, -1) if first else pairs.reshape(len(flat), -1, mine).swapaxes(1, 2)
+        theirs = pairs.shape[1] // mine
+        pairs = (pairs.reshape(len(flat), mine, theirs) if first
+                 else pairs.reshape(len(flat), theirs, mine).swapaxes(1, 2))
         dtype = <object><PyObject *>outer.descr
         values = np.zeros(len(flat), dtype)
         value(values)[...] = value(flat)

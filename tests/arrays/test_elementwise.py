@@ -136,6 +136,25 @@ def test_sinc_to_a_few_ulp_of_its_terms():
             assert abs(got - exact) <= 1e-15 * size + 1e-320, point
 
 
+def test_i0_to_a_few_ulp():
+    points = np.concatenate([-np.geomspace(1e-8, 700.0, 30), [0.0], np.geomspace(1e-300, 700.0, 60)])
+    found = np.i0(dualad.seed(points, np.ones((91, 1))))
+    hyper = np.zeros(91, dualad.HyperDual1)
+    dualad.value(hyper)[...], lanes(hyper)[...] = points, 1.0
+    assert same_bits(dualad.value(found), np.i0(points))
+    first, second = lanes(found).ravel(), dualad.second(np.i0(hyper.view(dualad.DualArray))).ravel()
+    with mpmath.workdps(30):
+        for point, slope, bend in zip(points, first, second, strict=True):
+            bound = 2e-15 + 1e-16 * abs(point)                     # the exponent's own rounding
+            assert abs(slope / mpmath.besseli(1, point) - 1) < bound if point else slope == 0
+            assert abs(bend / mpmath.besseli(0, point, derivative=2) - 1) < bound, point
+
+
+def test_i0_stays_still():
+    found = np.i0(dualad.seed([2.0, 800.0, np.nan]))
+    assert np.array_equal(lanes(found)[1:, 0], [0, 0]) and np.isinf(lanes(found)[1, 1])
+
+
 # -- casts ------------------------------------------------------------------------------------------------
 
 def test_astype():

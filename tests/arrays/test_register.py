@@ -82,6 +82,23 @@ def test_value_and_derivatives(row):
         np.testing.assert_allclose(dualad.partials(item), dualad.partials(twice), rtol=1e-12, atol=1e-13)
 
 
+@rows("rule")
+def test_a_derivative_inside_a_derivative(row):
+    one, other = np.random.default_rng(3).uniform(-0.6, 0.6, (2, *np.shape(row.at)))
+    x = np.zeros(np.shape(row.at), _core.dual_dtype(2, 2)).view(dualad.DualArray)
+    dualad.value(x)[...], dualad.partials(x)[...] = row.at, np.stack([one, other], axis=-1)
+    for k, item in enumerate(called(row, x)):
+        if _core.slot_of(item) < 0:
+            continue
+
+        def inner(y, k=k):
+            return dualad.jvp(lambda z: called(row, z)[k], (y,), (one,))[1]
+
+        expected = dualad.second(item)[..., 0, 1]
+        np.testing.assert_allclose(dualad.jvp(inner, (point(row),), (other,))[1], expected, rtol=1e-10,
+                                   atol=1e-12 * (1 + largest(expected)))
+
+
 @rows("rule", "own")
 def test_plain_arrays_of_dual_numbers_are_right_or_refused(row):
     x = hyper_at(row.at)

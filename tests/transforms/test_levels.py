@@ -530,3 +530,9 @@ def test_thousands_of_exceptions():
     for _ in range(3000):
         with pytest.raises(Mine):
             dualad.jacobian(f)(X)
+
+
+def test_an_inner_derivative_may_be_empty():
+    v = np.ones(3)
+    inner = dualad.jvp(lambda y: dualad.jvp(lambda z: z[:0] * y[:0], (y,), (v,))[1], (v,), (v,))
+    assert [part.shape for part in inner] == [(0,), (0,)]
