@@ -57,7 +57,8 @@ def test_polynomials_in_moving_coefficients():
     for found, expected in (
             (P.polyval(T, x), np.vander(T, 3, increasing=True)), (C.chebval(T, x), C.chebvander(T, 2)),
             (P.polyval2d(T, T, x.reshape(3, 1)), np.vander(T, 3, increasing=True)),
-            (Polynomial(x)(T), P.polyvander(T, 2)), (Chebyshev(x, domain=[-1, 2])(T), C.chebvander(T * 2 / 3 - 1 / 3, 2)),
+            (Polynomial(x)(T), P.polyvander(T, 2)),
+            (Chebyshev(x, domain=[-1, 2])(T), C.chebvander(T * 2 / 3 - 1 / 3, 2)),
             (P.polyder(x), [[0, 1, 0], [0, 0, 2]]), (P.polymul(x, [1.0, 1.0]), np.eye(4, 3) + np.eye(4, 3, -1))):
         assert type(found) is dualad.DualArray
         np.testing.assert_allclose(dualad.partials(found), expected, rtol=1e-14, atol=1e-15)
