@@ -14,4 +14,10 @@ STAND_INS = {
         "solve_sylvester", "solve_toeplitz", "solve_triangular", "solveh_banded", "sqrtm", "svd", "svdvals"),
     "scipy.optimize": ("bisect", "brenth", "brentq", "fixed_point", "fsolve", "newton", "ridder", "root",
                        "root_scalar", "toms748"),
+    "scipy.stats": (
+        "bernoulli", "beta", "binom", "cauchy", "chi", "chi2", "erlang", "expon", "exponnorm", "exponweib", "f", "fisk",
+        "gamma", "genextreme", "gengamma", "genpareto", "geom", "gumbel_l", "gumbel_r", "halfcauchy", "halfnorm",
+        "hypsecant", "invgamma", "invgauss", "johnsonsb", "johnsonsu", "laplace", "levy", "logistic", "loglaplace",
+        "lognorm", "loguniform", "lomax", "maxwell", "nbinom", "norm", "pareto", "poisson", "powerlaw", "rayleigh",
+        "skewnorm", "t", "triang", "truncnorm", "uniform", "vonmises", "wald", "weibull_max", "weibull_min"),
 }
