@@ -54,6 +54,18 @@ def _plain_loops(session):
     return section
 
 
+def _given_pairs(session):
+    section = Section("Hessian of Rosenbrock, NumPy code: its three diagonals alone", "n", "pattern=")
+    problem, table = problems.ROSENBROCK_HESSIAN, {}
+    for n in session.pick([10, 50, 200], [10]) if session.dualad else []:
+        works, x, reference = table.setdefault(n, {}), problem.point(n), problem.reference(n)
+        for name, pattern in (("pattern=", reference != 0.0), ("whole", None)):
+            derivative = session.dualad.hessian(problem.function(n), pattern=pattern)
+            session.accept(section, works, name, Call(lambda d=derivative, x=x: d(x)), reference, 1e-12, n)
+    section.fill(session.watch.compare(table))
+    return section
+
+
 # One operation on hyper-dual scalars ---------------------------------------
 
 A, B = 1.25, 0.75
@@ -290,6 +302,7 @@ def _against_c(session, count=1000):
 def run(session):
     yield _vector_code(session)
     yield _plain_loops(session)
+    yield _given_pairs(session)
     yield _scalars(session)
     yield _laplacian(session)
     yield _linear(session)

@@ -60,30 +60,32 @@ def _read(pattern):
 
 
 class GivenTile(Tile):
-    """Any pairs of directions, in runs."""
+    """Any pairs of `total` directions, in runs. All is worked out once."""
 
-    def __init__(self, rows, columns):
+    def __init__(self, rows, columns, total):
         there = np.unique(np.concatenate([rows, columns]))
         super().__init__("given", there)
-        self.runs, order = runs_of(np.searchsorted(there, rows), np.searchsorted(there, columns))
-        self.pairs = rows[order], columns[order]
+        runs, order = runs_of(np.searchsorted(there, rows), np.searchsorted(there, columns))
+        self.places = rows[order] * total + columns[order], columns[order] * total + rows[order]
+        self._seeds = "given", *self.room(), blocks(there, 0), runs
 
     def room(self):
         """Directions, the last one at rest, and pairs."""
-        return rounded(len(self.rows) + 1), rounded(len(self.pairs[0]))
+        return rounded(len(self.rows) + 1), rounded(len(self.places[0]))
 
     def seeds(self):
-        return "given", *self.room(), blocks(self.rows, 0), self.runs
+        return self._seeds
 
     def axes(self):
-        return (len(self.pairs[0]),)
+        return (len(self.places[0]),)
 
     def cut(self, value, first, pairs):
-        return value, first[..., :len(self.rows)], pairs[..., :len(self.pairs[0])]
+        return value, None, pairs[..., :len(self.places[0])]
 
     def put(self, second, matrix):
-        i, j = self.pairs
-        matrix[..., i, j] = matrix[..., j, i] = second
+        flat = matrix.reshape((*matrix.shape[:-2], matrix.shape[-1]**2)).T       # an index in front is faster
+        for places in self.places:
+            flat[places] = second.T
 
 
 def runs_of(rows, columns):
@@ -127,12 +129,12 @@ def cover(rows, columns, total, size):
     """Tiles for the pairs (rows[k], columns[k]): few, of moderate size, or of at most `size` rows and columns."""
     if size is not None:
         square = rows // size * (total // size + 1) + columns // size
-        return [GivenTile(rows[square == k], columns[square == k]) for k in np.unique(square)] or [
-            GivenTile(rows, columns)]
+        return [GivenTile(rows[square == k], columns[square == k], total) for k in np.unique(square)] or [
+            GivenTile(rows, columns, total)]
     most = min(max(MOST_BYTES // (8 * max(total, 1)), FEWEST_LANES), MOST_LANES)
     parts = 1
     while True:
-        tiles = [GivenTile(rows[part], columns[part]) for part in np.array_split(np.arange(len(rows)), parts)]
+        tiles = [GivenTile(rows[part], columns[part], total) for part in np.array_split(np.arange(len(rows)), parts)]
         if parts >= len(rows) or all([sum(tile.room()) <= most for tile in tiles]):
             return tiles
         parts = min(2 * parts, len(rows))

@@ -175,7 +175,7 @@ def assembled(found, total):
 def evaluate_tile(f, args, kwargs, points, tile, has_aux=False):
     """(value, partials of the rows, second derivatives, aux) of f at the points.
 
-    The second derivatives have the axes of the tile. There are no partials with a rectangle.
+    The second derivatives have the axes of the tile. There are no partials with a rectangle or given pairs.
     """
     count = len(tile.rows)
     level = Level()
@@ -231,5 +231,5 @@ def _parts_of_anything(level, out, tile):
         return of_parts(lambda part: _parts_of_anything(level, part, tile), array)
     if kind is not None and kind[0] == level.slot:
         return level.hessian(array, count) if tile.pattern == "triangular" else tile.cut(*level.parts_second(array))
-    first = None if tile.pattern == "rectangular" else np.zeros((*array.shape, count))
+    first = None if tile.pattern in ("rectangular", "given") else np.zeros((*array.shape, count))
     return array[()], first, np.zeros((*array.shape, *tile.axes()))
