@@ -216,12 +216,10 @@ def _fill(dual, result, tangent, inputs, curvature):
 
 def with_value(result, floats):
     """A dual result of NumPy's loops, as a DualArray or scalar, with other values."""
-    if isinstance(result, np.ndarray):
-        value(result)[...] = floats
-        return result.view(DualArray)
-    result = np.array(result)
-    value(result)[...] = floats
-    return result[()]
+    dual = np.asarray(result) if isinstance(result, np.ndarray) else np.array(result)
+    for part, values in zip(parts(dual), (np.real(floats), np.imag(floats)), strict=False):
+        value(part)[...] = values
+    return dual.view(DualArray) if isinstance(result, np.ndarray) else dual[()]
 
 
 def scaled(factor, tangent):

@@ -46,7 +46,7 @@ def _triangle(a, mode):
 
 
 def _moved(da, q, r):
-    """With c = q^H da r^-1 and the antisymmetric w that has c's lower triangle:
+    """With c = q^H da r^-1 and the antihermitian w that has c's lower triangle (and its imaginary diagonal):
 
         dq = q w + (1 - q q^H) da r^-1,  dr = q^H da - w r.
 
@@ -64,8 +64,12 @@ def _moved(da, q, r):
     lower = np.matmul(inside[..., :used], inverse) * np.tri(k, used, k=-1)
     lower = np.concatenate((lower, np.zeros((*lower.shape[:-1], k - used))), axis=-1)
     w = lower - adjoint(lower)
+    if q.dtype.kind == "c":                         # LAPACK makes the diagonal of r real
+        w = w + 1j * np.matmul(inside[..., :used], inverse).imag * np.eye(k)
     dq = np.matmul(q1, w)
     dr = (inside - np.matmul(w, r1)) * np.tri(n, k).T
+    if q.dtype.kind == "c":
+        dr = dr - 1j * dr.imag * np.eye(k, n)
     if m > n:
         dq = dq + np.matmul(da - np.matmul(q1, inside), inverse)
     if q.shape[-1] > k:

@@ -74,7 +74,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
     floats = [without_subclass(given) if dual is None else next(copies)
               for given, dual in zip(arrays, duals, strict=True)]
     result = function(*floats)
-    arrays = [np.asarray(given, dtype=np.float64) if dual is None else dual
+    arrays = [np.asarray(given, dtype=np.complex128 if np.iscomplexobj(given) else np.float64) if dual is None else dual
               for given, dual in zip(floats, duals, strict=True)]
     with np.errstate(all="ignore"):
         product = _by_products(inputs, output, arrays)

@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import _core
 from .components import assemble, is_dual, lanes_first, scaled
-from .matrices import transposed
+from .matrices import adjoint, transposed
 from .registry import handles, lanes_last, rule
 
 # -- systems ---------------------------------------------------------------------------------------------
@@ -101,17 +101,17 @@ def _adjugate(a):
     u, s, vh = np.linalg.svd(_core.value(a))
     sign = np.sign(np.linalg.det(u) * np.linalg.det(vh))
     others = np.stack([_product(np.delete(s, k, axis=-1)) for k in range(n)], axis=-1)
-    adjugate = sign[..., None, None] * np.matmul(transposed(vh) * others[..., None, :], transposed(u))
+    adjugate = sign[..., None, None] * np.matmul(adjoint(vh) * others[..., None, :], adjoint(u))
     if not is_dual(a):
         return adjugate
     # That of diag(s) + p moves by -p_ij, and for i = j by the sum of the other p_kk, times what is left of s.
-    p = np.matmul(np.matmul(transposed(u), lanes_first(a)), transposed(vh))
+    p = np.matmul(np.matmul(adjoint(u), lanes_first(a)), adjoint(vh))
     one = np.eye(n, dtype=bool)
     left = _product(np.where(one[:, None] | one, 1.0, s[..., None, None, :]))
     rest = np.where(one, 0.0, left)
     along = np.einsum("...ik,...kk->...i", rest, p)
     moved = one * along[..., None] - rest * p
-    moved = sign[..., None, None] * np.matmul(np.matmul(transposed(vh), moved), transposed(u))
+    moved = sign[..., None, None] * np.matmul(np.matmul(adjoint(vh), moved), adjoint(u))
     return assemble(a.dtype, adjugate, moved)
 
 
@@ -151,21 +151,26 @@ def det(a):
 
 @rule(np.linalg.slogdet, "a")
 def slogdet(a):
-    """d(log |det a|) = tr(a^-1 da); the sign does not move."""
+    """With t = tr(a^-1 da):  d(log |det a|) = Re t, and the sign, which is constant for real a, moves by i Im t."""
     result = np.linalg.slogdet(a)
+
+    def both(moved):
+        if a.dtype.kind != "c":
+            return None, moved
+        return 1j * result[0] * moved.imag, moved.real
 
     def jvp(da):
         if a.shape[-1] == 0:
             return None, np.zeros(da.shape[:-2])
         inverse = _inverse_if_accurate(a)
         if inverse is not None:
-            return None, _trace_of_product(inverse, da)
+            return both(_trace_of_product(inverse, da))
         if not np.isfinite(a).all():
-            return None, _trace_of_product(np.full(a.shape, np.nan), da)
+            return both(_trace_of_product(np.full(a.shape, np.nan), da))
         # tr(adj(a) da) / det(a), with a scaled to stay in range: a common factor cancels but for one.
         size = abs(_core.value(a)).max(axis=(-2, -1), keepdims=True)
         size = np.where(size == 0, 1.0, size)
         moved = _trace_of_product(_adjugate(a / size), da)
-        return None, np.where(moved == 0, 0.0, moved / (np.linalg.det(a / size) * size[..., 0, 0]))
+        return both(np.where(moved == 0, 0.0, moved / (np.linalg.det(a / size) * size[..., 0, 0])))
 
     return result, jvp

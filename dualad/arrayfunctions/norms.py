@@ -4,7 +4,7 @@ import numpy as np
 
 from .. import _core
 from .components import assemble, is_dual, lanes_first, scaled
-from .matrices import transposed
+from .matrices import adjoint
 from .registry import rule
 from .spectra import ROUNDING
 
@@ -22,13 +22,30 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
     def jvp(dx):
         if ord is None and axis is None and 1e-150 < value < 1e150:
-            moved = np.matmul(dx.reshape(len(dx), -1), x.ravel() / value)
-            return moved.reshape((-1, *np.shape(value)))
+            moved = np.matmul(dx.reshape(len(dx), -1), np.conjugate(x.ravel()) / value)
+            return _real(moved).reshape((-1, *np.shape(value)))
         gradient = _matrix_norm(x, ord, axes) if matrix else _vector_norm(x, ord, axes)
         shifted = tuple(k + 1 for k in axes)
-        return scaled(gradient, dx).sum(axis=shifted, keepdims=keepdims)
+        return _along(gradient, dx).sum(axis=shifted, keepdims=keepdims)
 
     return value, jvp
+
+
+def _real(x):
+    return x.real if x.dtype.kind == "c" else x
+
+
+def _along(gradient, dx):
+    """Terms of the derivative of a real number: Re(conj(gradient) dx)."""
+    return _real(scaled(np.conjugate(gradient), dx)) if gradient.dtype.kind == "c" else scaled(gradient, dx)
+
+
+def _sign(x):
+    """x / |x|, of complex numbers too, for which it is no constant."""
+    if x.dtype.kind != "c":
+        return np.sign(x)
+    size = abs(x)
+    return x / np.where(_core.value(size) == 0, 1.0, size)
 
 
 def _vector_norm(x, ord, axes):
@@ -36,11 +53,11 @@ def _vector_norm(x, ord, axes):
     if ord in (None, "fro", 2):
         power = 2.0
     elif ord == 1:
-        return np.sign(x)
+        return _sign(x)
     elif ord == 0:
         return np.zeros(x.shape)
     elif ord in (np.inf, -np.inf):
-        return np.sign(x) * _extreme(_core.value(size), axes[0], np.maximum if ord > 0 else np.minimum)
+        return _sign(x) * _extreme(_core.value(size), axes[0], np.maximum if ord > 0 else np.minimum)
     else:
         power = float(ord)
     # (|x| / norm)^(power - 1), scaled so that nothing overflows.
@@ -49,7 +66,7 @@ def _vector_norm(x, ord, axes):
     infinite = np.isinf(scale)
     relative = np.where(infinite, np.where(np.isinf(size), 1.0, 0.0), size / scale)
     total = (relative**power).sum(axis=axes, keepdims=True) ** (1.0 / power)
-    gradient = np.sign(x) * (relative if power == 2.0 else relative ** (power - 1.0))
+    gradient = _sign(x) * (relative if power == 2.0 else relative ** (power - 1.0))
     gradient = gradient / (total if power == 2.0 else total ** (power - 1.0))
     return np.where(scale == 0, 0.0, gradient)
 
@@ -75,7 +92,7 @@ def _matrix_norm(x, ord, axes):
     if ord in (1, -1, np.inf, -np.inf):
         summed, kept = (row, column) if abs(ord) == 1 else (column, row)
         sums = abs(_core.value(x)).sum(axis=summed, keepdims=True)
-        return np.sign(x) * _extreme(sums, kept, np.maximum if ord > 0 else np.minimum)
+        return _sign(x) * _extreme(sums, kept, np.maximum if ord > 0 else np.minimum)
     # Spectral: u v^T of the singular vectors that count, in equal shares where several do.
     moving = np.moveaxis(x, axes, (-2, -1))
     matrices = _core.value(moving)
@@ -105,15 +122,15 @@ def _moved_singular_vectors(a, weights, da):
     u, s, vh = np.linalg.svd(a)
     more = [(0, 0)] * (s.ndim - 1) + [(0, size - s.shape[-1])]
     s, w = np.pad(s, more), np.pad(weights, more)
-    p = np.matmul(np.matmul(transposed(u), da), transposed(vh))
+    p = np.matmul(np.matmul(adjoint(u), da), adjoint(vh))
     p = np.pad(p, [(0, 0)] * (p.ndim - 2) + [(0, size - k) for k in p.shape[-2:]])
 
     def quotient(numerator, denominator):
         return np.where(numerator == 0, 0.0, numerator / denominator)
 
     row, column = np.s_[..., :, None], np.s_[..., None, :]
-    moved = (scaled(quotient(w[row] - w[column], s[row] - s[column]), p + transposed(p))
-             + scaled(quotient(w[row] + w[column], s[row] + s[column]), p - transposed(p))) / 2
+    moved = (scaled(quotient(w[row] - w[column], s[row] - s[column]), p + adjoint(p))
+             + scaled(quotient(w[row] + w[column], s[row] + s[column]), p - adjoint(p))) / 2
     return np.matmul(np.matmul(u, moved[..., :u.shape[-1], :vh.shape[-1]]), vh)
 
 
@@ -136,12 +153,13 @@ def cond(x, p=None):
             up, down = (-2, 2) if p == -2 else (2, -2)
             ratio = size(x, up) / size(x, down)
             slope = (gradient(x, up) - ratio * gradient(x, down)) / size(x, down)
-            return scaled(slope, dx).sum(axis=axes)
+            return _along(slope, dx).sum(axis=axes)
         infinite = np.isinf(np.linalg.cond(_core.value(x), p))
         regular = np.where(infinite[..., None, None], np.eye(x.shape[-1]), x)
         inverse = np.linalg.inv(regular)
-        moved = size(inverse, p) * gradient(regular, p) * dx
-        moved = moved - size(regular, p) * gradient(inverse, p) * np.matmul(np.matmul(inverse, dx), inverse)
+        moved = size(inverse, p) * _along(gradient(regular, p), dx)
+        turned = np.matmul(np.matmul(inverse, dx), inverse)
+        moved = moved - size(regular, p) * _real(np.conjugate(gradient(inverse, p)) * turned)
         return np.where(infinite, np.nan, moved.sum(axis=axes))
 
     return value, jvp

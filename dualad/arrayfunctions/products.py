@@ -85,7 +85,10 @@ def vdot(a, b, /):
         array = with_duals(x)
         return np.ravel(x if array is None else array)
 
-    return _pair(np.vdot, flat(a), flat(b), lambda x, y: ([0], [0]))
+    a = flat(a)
+    if not np.iscomplexobj(a):
+        return _pair(np.vdot, a, flat(b), lambda x, y: ([0], [0]))
+    return _pair(lambda x, y: np.vdot(np.conjugate(x), y), np.conjugate(a), flat(b), lambda x, y: ([0], [0]))
 
 
 @handles(np.tensordot)

@@ -111,30 +111,27 @@ def _turning(p, w):
 
 # -- any square matrix -----------------------------------------------------------------------------------------
 
-def _real(result):
-    """The one place that refuses complex eigenvalues; since NumPy 2.5 all come as complex numbers."""
-    if any(np.iscomplexobj(part) and part.imag.any() for part in result):
-        raise TypeError("np.linalg.eig and eigvals cannot take dual numbers where eigenvalues are complex yet: "
-                        "those of this matrix are. Call it on dualad.value(x) where only the value is wanted")
-    parts = [part.real if np.iscomplexobj(part) else part for part in result]
-    return type(result)(*parts) if hasattr(result, "_fields") else parts
-
-
-def _eig(a):
-    return np.linalg.eig(a) if is_dual(a) else _real(np.linalg.eig(a))
-
-
 @rule(np.linalg.eig, "a")
 def eig(a):
-    """With p = v^-1 da v:  dw_i = p_ii,  dv_j = sum_i v_i p_ij / (w_j - w_i), and v_j keeps its length."""
-    result = _eig(a)
+    """With p = v^-1 da v:  dw_i = p_ii,  dv_j = sum_i v_i p_ij / (w_j - w_i) + c_j v_j.
+
+    The c_j keep LAPACK's form: the vectors' length is one, and the largest component of a complex
+    one is real.
+    """
+    result = np.linalg.eig(a)
 
     def jvp(da):
         w, (v, hidden) = opened(result[0])[0], opened(result[1])
         p = np.matmul(np.matmul(_inverse_of_eigenvectors(v), da), v)
         x, driven = _turning(p, w)
         moved = np.matmul(v, x)
-        moved = moved - v * (np.conjugate(v) * moved).real.sum(axis=-2, keepdims=True)
+        if v.dtype.kind == "c":
+            largest = abs(_core.value(v)).argmax(axis=-2)[..., None, :]
+            turned = np.take_along_axis(moved, np.broadcast_to(largest, (len(moved), *largest.shape)), axis=-2)
+            moved = moved - 1j * v * (turned.imag / np.take_along_axis(v, largest, axis=-2).real)
+        along = np.conjugate(v) * moved
+        along = along.real if along.dtype.kind == "c" else along
+        moved = moved - v * along.sum(axis=-2, keepdims=True)
         return (Partly(np.diagonal(p, axis1=-2, axis2=-1), hidden.any(axis=-2), _NO_EIGENVECTORS),
                 Partly(moved, _any_of_matrix(hidden) | driven[..., None, :], _NO_EIGENVECTORS))
 
@@ -144,26 +141,28 @@ def eig(a):
 @rule(np.linalg.eigvals, "a")
 def eigvals(a):
     """dw_i = p_ii with p = v^-1 da v."""
-    value = None if is_dual(a) else _real([np.linalg.eigvals(a)])[0]
-
     def jvp(da):
-        w, v = _eig(a)
+        w, v = np.linalg.eig(a)
         v, hidden = opened(v)
-        moved = diagonal_of_product(np.matmul(_inverse_of_eigenvectors(v), da), v)
+        moved = (np.matmul(_inverse_of_eigenvectors(v), da) * transposed(v)).sum(axis=-1)
         hidden = hidden.any(axis=-2)
-        w = _core.value(opened(w)[0])
         # LAPACK's order without the vectors can be another one.
-        order = _order_of(w, np.linalg.eigvals(_core.value(a)).real)
+        order = _order_of(_core.value(opened(w)[0]), np.linalg.eigvals(_core.value(a)))
         moved = np.take_along_axis(moved, np.broadcast_to(order, moved.shape), axis=-1)
         return Partly(moved, np.take_along_axis(hidden, order, axis=-1), _NO_EIGENVECTORS)
 
-    return value, jvp
+    return None if is_dual(a) else np.linalg.eigvals(a), jvp
 
 
 def _order_of(found, wanted):
-    """Indices that put the values `found` in the order of `wanted`."""
-    ranks = np.argsort(np.argsort(wanted, axis=-1, kind="stable"), axis=-1, kind="stable")
-    return np.take_along_axis(np.argsort(found, axis=-1, kind="stable"), ranks, axis=-1)
+    """Indices that put the values `found` in the order of `wanted`: each takes the nearest that is left."""
+    distance = abs(wanted[..., :, None] - found[..., None, :])
+    order = np.zeros(wanted.shape, np.intp)
+    for k in range(wanted.shape[-1]):
+        nearest = distance[..., k, :].argmin(axis=-1)[..., None]
+        order[..., k:k + 1] = nearest
+        np.put_along_axis(distance, nearest[..., None, :], np.inf, axis=-1)
+    return order
 
 
 def _inverse_of_eigenvectors(v):

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from support.compare import same_bits
 from support.high_precision import agrees, array, check, derivatives, matrix, mpmath
 from support.second import hyper
 
@@ -292,12 +291,9 @@ def test_coinciding_values_that_stay_together():
     np.testing.assert_allclose(dualad.jacobian(of_diagonal)(np.array([2.0, 2.0, 3.0])), np.diag([4.0, 4, 6]))
 
 
-def test_defective_and_complex():
+def test_defective_matrices():
     with pytest.raises(LinAlgError, match="too few eigenvectors"):
         np.linalg.eigvals(dualad.seed([[1.0, 1.0], [0.0, 1.0]]))
-    for function in (np.linalg.eig, np.linalg.eigvals):
-        with pytest.raises(TypeError, match=r"complex"):
-            function(dualad.seed([[0.0, 1.0], [-1.0, 0.0]]))
 
 
 # -- edges -----------------------------------------------------------------------------------------------------
@@ -342,7 +338,7 @@ def test_odd_matrices(name):
             for mine, numpys in zip(found, expected, strict=True):
                 assert getattr(mine, "shape", ()) == np.shape(numpys), odd
                 if type(mine).__name__ != "Undefined":
-                    same_bits(dualad.value(mine), np.real(numpys))
+                    assert np.array_equal(dualad.value(mine), numpys, equal_nan=True)
 
 
 def test_matrix_rank_is_an_integer():
