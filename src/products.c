@@ -316,8 +316,8 @@ room_for_cross_terms(const Number *number, const Matrix *a, const Matrix *b, con
     return number->n * (a->rows * a->columns + b->rows * b->columns) + 2 * longest * c->rows * c->columns;
 }
 
-/* Up to so many products of numbers are faster without BLAS. */
-#define FEW_PRODUCTS 100
+/* Up to so many products of numbers are as fast without BLAS. */
+#define FEW_PRODUCTS 20
 
 static void
 add_cross_terms(const Number *number, const Matrix *a, const Matrix *b, const Matrix *c, double *room)

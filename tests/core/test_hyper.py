@@ -336,6 +336,18 @@ def test_long_sums_and_products_are_their_elements_one_by_one(size):
         same_bits(dualad.second(np.cumsum(x)[-1:]), [sum(x[1:], x[0]).second])
 
 
+def test_infinite_lanes_of_a_matrix_stay_out_of_directions_at_rest():
+    rng = np.random.default_rng(2)
+    a = hyper(rng.normal(size=(7, 6)), seed=1, still=(1, 2))
+    b = hyper(rng.normal(size=(6, 5)), seed=2, still=(1, 2))
+    expected = dualad.second(a @ b)
+    assert not expected[..., 1:, :].any()
+    dualad.partials(a)[0, 0, 0] = np.inf
+    found = dualad.second(a @ b)
+    assert not found[..., 1:, :].any() and not np.isfinite(found[0, :, 0, 0]).any()
+    close(found[1:], expected[1:])
+
+
 @pytest.mark.parametrize("pattern", PATTERNS)
 @pytest.mark.parametrize(("a_shape", "b_shape"), [
     ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((2, 2, 3), (3, 2)), ((1, 1), (1, 1)),
