@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._core import partials, slot_of, value
+from .._core import DualArray, partials, slot_of, value
 from ..arrayfunctions.components import assemble, common_dtype, is_second_order, lanes_first
 from ..transforms.outputs import joined
 
@@ -90,11 +90,11 @@ def joint(*dtypes):
 
 
 def as_numbers(out):
-    """What a callable returned as an array, of dual numbers where there are some."""
-    if isinstance(out, (list, tuple)):
-        return joined(out)
-    array = np.asarray(out)
-    return joined(array.tolist()) if array.dtype.kind == "O" else array
+    """What a callable returned as an array, a DualArray where there are dual numbers."""
+    array = joined(out) if isinstance(out, (list, tuple)) else np.asarray(out)
+    if array.dtype.kind == "O":
+        array = joined(array.tolist())
+    return array.view(DualArray) if slot_of(array) >= 0 else array
 
 
 def lanes_in(dtype, out):

@@ -19,7 +19,7 @@ SCALE = 2.0**40
 ROUNDING, NEAR, TINY = 1e-13, 1e-3, 1e-300
 
 
-def lifted(residual, x, dtype=None, elementwise=False):
+def lifted(residual, x, dtype=None, elementwise=False, farthest=np.inf):
     """The root of a residual as dual numbers.
 
     Parameters
@@ -32,6 +32,8 @@ def lifted(residual, x, dtype=None, elementwise=False):
         Dual numbers that are known to enter.
     elementwise : bool
         Does each element of the residual depend on the same element of x only?
+    farthest : float, optional
+        How far Newton's method may want to go from x, for x to count as the root.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def lifted(residual, x, dtype=None, elementwise=False):
     numpy.linalg.LinAlgError
         Where the Jacobian of several equations is singular: their root has no derivative.
     TypeError
-        Where there are more or fewer equations than unknowns.
+        Where there are more or fewer equations than unknowns, or the root is farther than `farthest`.
     """
     x = np.asarray(x, np.float64)
     at_x = as_numbers(residual(x[()]))
@@ -63,6 +65,9 @@ def lifted(residual, x, dtype=None, elementwise=False):
     slopes = find_slopes(residual, x, dtype, at_x)
     for _ in range(3):                       # solvers stop where the value is good enough for them
         step = divide(np.asarray(value(at_x), np.float64).reshape(1, *x.shape), slopes)[0]
+        if not abs(step).max(initial=0.0) <= farthest:
+            raise TypeError("the equation that gives the derivative does not hold at the solution: it lies on a bound "
+                            "or a kink, or was not found. dualad.custom_jvp gives the whole solution a rule")
         size = np.abs(step).max(initial=0.0) / max(np.abs(x).max(initial=0.0), TINY)
         if not ROUNDING < size < NEAR:
             break

@@ -12,8 +12,10 @@ STAND_INS = {
         "lu_factor", "lu_solve", "norm", "pinv", "qr", "solve", "solve_banded", "solve_continuous_are",
         "solve_continuous_lyapunov", "solve_discrete_are", "solve_discrete_lyapunov", "solve_lyapunov",
         "solve_sylvester", "solve_toeplitz", "solve_triangular", "solveh_banded", "sqrtm", "svd", "svdvals"),
-    "scipy.optimize": ("bisect", "brenth", "brentq", "fixed_point", "fsolve", "newton", "ridder", "root",
-                       "root_scalar", "toms748"),
+    "scipy.optimize": (
+        "basinhopping", "bisect", "brenth", "brentq", "brute", "curve_fit", "differential_evolution", "dual_annealing",
+        "fixed_point", "fsolve", "least_squares", "linprog", "milp", "minimize", "minimize_scalar", "newton", "ridder",
+        "root", "root_scalar", "shgo", "toms748"),
     "scipy.stats": (
         "bernoulli", "beta", "binom", "cauchy", "chi", "chi2", "erlang", "expon", "exponnorm", "exponweib", "f", "fisk",
         "gamma", "genextreme", "gengamma", "genpareto", "geom", "gumbel_l", "gumbel_r", "halfcauchy", "halfnorm",

@@ -6,7 +6,7 @@ import numpy as np
 import dualad
 
 
-def check_closed_form(found, exact, p, rtol=1e-9, atol=1e-12, order=2):
+def check_closed_form(found, exact, p, rtol=1e-9, atol=1e-12, order=2, value_rtol=1e-6):
     """Value, gradient and Hessian of found(p), a number, against exact(p), written with mpmath."""
     p = np.atleast_1d(np.asarray(p, float))
     n = len(p)
@@ -15,7 +15,7 @@ def check_closed_form(found, exact, p, rtol=1e-9, atol=1e-12, order=2):
         second = [[float(mpmath.diff(lambda *q: exact(q), tuple(p), unit(n, i, j))) for j in range(n)]
                   for i in range(n)]
         value = float(exact([mpmath.mpf(x) for x in p]))
-    np.testing.assert_allclose(found(p), value, rtol=1e-6)
+    np.testing.assert_allclose(found(p), value, rtol=value_rtol)
     np.testing.assert_allclose(dualad.grad(found)(p), first, rtol=rtol, atol=atol)
     if order == 2:
         np.testing.assert_allclose(dualad.hessian(found)(p), second, rtol=rtol, atol=atol)
