@@ -28,6 +28,7 @@ set_closed(int slot, int closed)
     for (int i = 0; i < number_count; i++) {
         if (number_has_slot(numbers[i], slot)) {
             numbers[i]->closed = levels_have_ended(&numbers[i]->key);
+            numbers[i]->lent = 0;
         }
     }
 }

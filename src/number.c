@@ -388,6 +388,7 @@ number_find(const NumberKey *key)
         if (there->n == key->n && there->slot == key->slot && there->pattern == key->pattern &&
             there->size == key->size && there->inner_slot == key->inner_slot &&
             there->is_complex == key->is_complex) {
+            numbers[i]->lent = 1;
             return numbers[i];
         }
     }
@@ -426,16 +427,18 @@ is_idle(const Number *number)
     return idle;
 }
 
-/* A number of the same make whose level is over: it can serve for another one. */
+/* A number of the same make that no level has: it can serve for another one.  (That its slot is open does
+ * not matter: else each of many threads would come to have all sizes of its own.) */
 static Number *
 reuse_idle(const NumberKey *key)
 {
     for (int i = 0; i < number_count && key->slot > 0 && key->inner_slot < 0; i++) {
         Number *number = numbers[i];
         if (number->key.n == key->n && number->key.pattern == key->pattern && number->key.size == key->size &&
-            number->key.slot > 0 && number->key.inner_slot < 0 && number->closed && !number->key.is_complex &&
+            number->key.slot > 0 && number->key.inner_slot < 0 && !number->lent && !number->key.is_complex &&
             is_idle(number)) {
             number->key = *key;
+            number->lent = 1;
             number->closed = levels_have_ended(key);
             twin_follows(number);
             follow(number);
@@ -496,6 +499,7 @@ number_get(const NumberKey *key)
     }
     number->key = *key;
     number->closed = levels_have_ended(key);
+    number->lent = 1;
     memcpy(number->parts, parts, sizeof parts);
     number->twin = real;
     number->index = number_count;

@@ -58,6 +58,7 @@ typedef struct Number {
     struct Number *twin;     /* of a complex number the real one; of a real one the complex one, or NULL */
     int index;               /* position in the registry */
     int closed;              /* a level of its has ended: operations raise */
+    int lent;                /* the level that has its slot now has asked for it */
     int type_num;            /* NumPy's */
     npy_intp n;              /* directions, as in the key */
     npy_intp pairs;          /* second derivatives; 0 for dual numbers */

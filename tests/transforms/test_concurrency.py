@@ -69,6 +69,21 @@ def test_eight_threads_of_three_thousand_calls():
     hammer(8, 600, one_of_each)
 
 
+def test_threads_share_the_kinds_of_number():
+    """Else each slot has all sizes of its own, and many threads use up what there can be."""
+    def of_many_sizes(number):
+        for n in np.random.default_rng(number).permutation(np.arange(1, 33)):
+            np.testing.assert_array_equal(dualad.hessian(lambda x: x @ x)(np.ones(n)), 2 * np.eye(n))
+            np.testing.assert_array_equal(dualad.jacobian(lambda x: x * 2)(np.ones(n)), 2 * np.eye(n))
+
+    def kinds():
+        return len(dualad.Dual.__subclasses__()) + len(dualad.HyperDual.__subclasses__())
+
+    before = kinds()
+    hammer(12, 3, of_many_sizes)
+    assert kinds() - before < 120
+
+
 def test_threads_inside_f_share_the_level():
     def f(x):
         results = [None] * 2
