@@ -18,14 +18,14 @@ def gradient(f, *varargs, axis=None, edge_order=1):
 # -- vectorize ---------------------------------------------------------------------------------------------
 
 def _as_asked(outputs, otype):
-    """A function's outputs, objects, as the dtype asked for; dual numbers are float64 enough."""
+    """A function's outputs, objects, as the dtype asked for; dual numbers are float64 or complex128 enough."""
     try:
         result = np.asanyarray(outputs, dtype=otype)
     except TypeError:
-        dual = with_duals(outputs) if np.dtype(otype) == np.float64 else None
+        dual = with_duals(outputs) if np.dtype(otype).type in (np.float64, np.complex128) else None
         if dual is None:
             raise
-        return dual.view(DualArray)
+        return dual.view(DualArray).astype(otype, copy=False)
     dual = with_duals(result) if result.dtype.kind == "O" else None
     return result if dual is None else dual.view(DualArray)
 

@@ -63,3 +63,8 @@ def with_own_code(function, *names):
 
 with_own_code(np.cov, "m", "y", "fweights", "aweights")
 with_own_code(np.polyfit, "x", "y", "w")
+with_own_code(np.sort_complex)
+
+# Behind np.emath stands one function for all that makes negative numbers complex.
+_scimath = np.emath.sqrt._implementation.__globals__
+_scimath.update({name: _CONSTRUCTORS[id(item)] for name, item in _scimath.items() if id(item) in _CONSTRUCTORS})

@@ -4,7 +4,7 @@ import numpy as np
 
 from .._core import value
 from ..late_imports import when_loaded
-from .components import common_dtype, is_second_order, with_duals, without_subclass
+from .components import common_dtype, is_second_order, parts, with_duals, without_subclass
 from .own_code import keeping_module
 from .registry import handles
 from .shapes import result_type
@@ -12,7 +12,7 @@ from .shapes import result_type
 
 @handles(np.roots)
 def roots(p):
-    """np.roots, where they are real.
+    """np.roots.
 
     Newton's method at a root, with the slope there as a constant, finds one order of derivatives in each step.
     """
@@ -22,15 +22,13 @@ def roots(p):
     dtype = common_dtype([coefficients])
     floats = np.array(value(coefficients))
     found = np.roots(floats)
-    if np.iscomplexobj(found):
-        raise TypeError("np.roots found complex roots, which cannot carry derivatives yet. Use "
-                        "np.roots(dualad.value(p)) where only their values are wanted")
     with np.errstate(all="ignore"):
         slope = np.polyval(np.polyder(floats), found)
         moved = found
         for _ in range(1 + is_second_order(dtype)):
             moved = moved - np.polyval(coefficients, moved) / slope
-    value(moved)[...] = found
+    for part, values in zip(parts(moved), (found.real, found.imag), strict=False):
+        value(part)[...] = values
     return moved
 
 

@@ -33,6 +33,8 @@ def leaves(result):
     if isinstance(result, np.ma.MaskedArray):
         mask, data = np.ma.getmaskarray(result), np.ma.getdata(result)
         return [mask, np.where(mask, 0.0, data.view(dualad.DualArray) if _core.slot_of(data) >= 0 else data)]
+    if getattr(result, "dtype", np.dtype(bool)).kind == "c":
+        return [np.real(result), np.imag(result)]
     return [] if result is None or isinstance(result, slice) else [result]
 
 

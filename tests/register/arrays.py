@@ -10,6 +10,7 @@ FIRST = np.array([[0], [1], [2]])
 TABLE = Table(
     "numpy", "Arrays: making, shaping, selecting, sorting",
     rule=[
+        ("sort_complex", alone, V),
         ("clip", lambda f, x: [f(x, -0.5, 0.5), f(x, None, x[0]), f(x, W, None)], V, "1 in the closed interval"),
         ("nan_to_num", lambda f, x: [f(x), f(np.where(V > 0, x, np.nan), nan=2.0)], V, "what is replaced is constant"),
         ("array_repr array_str array2string", None, None, "values, then partials"),
@@ -77,6 +78,8 @@ TABLE = Table(
         ("broadcast", lambda f, x: np.stack([a * b for a, b in f(x, W)]), V),
         ("r_ c_", lambda f, x: [f[x, W], f[x[:3], x[3:6]]], V),
         ("r_", lambda f, x: f[x, 1.0, x[0], 2:4], V),
+        ("mgrid", lambda f, x: f[x[0] : x[2] : 4j], V),
+        ("ix_", lambda f, x: f(x, [0, 1]), V),
         ("require", lambda f, x: f(x, requirements="C") * x, V),
         ("ndarray", lambda f, x: [
             x.copy().flatten().reshape(1, 7).squeeze().take([1, 2]).repeat(2), x.ravel(), x.T, x.sum() * x.min(),
@@ -114,18 +117,17 @@ TABLE = Table(
         ("save savetxt", lambda f, x: f("/nowhere/x", x), V, "the partials would be lost; use `dualad.save`"),
         ("savez savez_compressed", lambda f, x: f("/nowhere/x", a=x), V,
          "the partials would be lost; use `dualad.save`"),
-        ("sort_complex", alone, V, "complex numbers do not carry derivatives yet"),
         ("frombuffer", alone, V, "the memory holds partials, too; `dualad.value(x)` is a view of the values"),
     ],
     other="""
-        False_ ScalarType True_ e euler_gamma index_exp inf little_endian mgrid nan newaxis ogrid pi s_ sctypeDict
+        False_ ScalarType True_ e euler_gamma index_exp inf little_endian nan newaxis ogrid pi s_ sctypeDict
         typecodes broadcast_shapes busday_count busday_offset is_busday busdaycalendar datetime_as_string
         datetime_data datetime64 timedelta64 min_scalar_type mintypecode promote_types issubdtype isdtype
         typename asarray_chkfinite base_repr binary_repr diag_indices empty eye format_float_positional
         format_float_scientific from_dlpack fromfile fromregex fromstring genfromtxt get_include get_printoptions
         getbufsize geterr geterrcall identity indices info load loadtxt mask_indices nested_iters ones printoptions
         set_printoptions setbufsize seterr seterrcall show_config show_runtime test tri tril_indices triu_indices zeros
-        bartlett blackman hamming hanning ix_ packbits unpackbits ravel_multi_index unravel_index
+        bartlett blackman hamming hanning packbits unpackbits ravel_multi_index unravel_index
         dtype errstate finfo iinfo flatiter memmap recarray record ufunc char core ctypeslib dtypes emath exceptions
         f2py fft lib linalg ma polynomial random rec strings testing typing
         generic number integer signedinteger unsignedinteger inexact floating complexfloating flexible character

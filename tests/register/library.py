@@ -8,7 +8,9 @@ ROOTS = Table(
     own=[
         ("arccos arcsin arctanh log log10 log2 sqrt", alone, U),
         ("logn", lambda f, x: [f(2.5, x), f(x + 1, 3.0)], U),
-        ("power", lambda f, x: [f(x[0], x[1]), f(x, 2)], P, "where the result is complex it raises"),
+        ("power", lambda f, x: [f(x[0], x[1]), f(x, 2)], P),
+        ("sqrt log log2 log10 arcsin arctanh", lambda f, x: f(x - 3), U),
+        ("power", lambda f, x: f(x, 0.3), V),
     ],
 )
 SCIMATH = Table("numpy.lib.scimath", other="arccos arcsin arctanh log log10 log2 logn power sqrt")

@@ -31,6 +31,10 @@ TABLE = Table(
         ("vecdot", lambda f, x: f(x, x[0]) + f(S, x), S),
         ("matvec", lambda f, x: f(x, x[0]), S),
         ("vecmat", lambda f, x: f(x[0], x), S),
+        ("exp sin cos tan sinh cosh tanh log log10 log2 log1p expm1 exp2 sqrt square reciprocal arcsin arccos arctan "
+         "arcsinh arccosh arctanh negative positive conjugate absolute", lambda f, x: f(x + 0.7j * x[::-1] + 0.3j), U),
+        ("add subtract multiply divide power", lambda f, x: f(x[0] + 1j * x[1], x[1] - 0.5j), P),
+        ("matmul", lambda f, x: f(x + 1j * x.T, x), S),
         ("add", lambda f, x: np.add(x, 1.0, out=np.zeros_like(x), where=x > 0), V),
     ],
     plain=[
