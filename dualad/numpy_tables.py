@@ -11,7 +11,7 @@ import functools
 
 import numpy as np
 
-from . import _core
+from . import _core, late_imports
 from .arrayfunctions.memory import opaque
 from .arrayfunctions.printing import shortened_second
 from .arrayfunctions.registry import array_function
@@ -167,3 +167,15 @@ _let_strided_views_be()
 _refuse_plain_arrays_in_files()
 _explain_plain_arrays_in_linalg()
 when_loaded("numpy.ma", "MaskedArray", _add_masked)
+
+
+def _forget_types(ma):
+    """numpy.ma keeps all types that are there when it is imported, and numbers that anything keeps are in use."""
+    for table in (getattr(ma, "_minvals", {}), getattr(ma, "_maxvals", {})):
+        for scalar_type in [key for key in table if issubclass(key, _core.NUMBERS)]:
+            del table[scalar_type]
+    for name in ("sctype", "scalar_dtype"):          # left behind by a loop
+        vars(ma).pop(name, None)
+
+
+late_imports.when_loaded("numpy.ma.core", "MaskedArray", _forget_types)

@@ -1,36 +1,39 @@
 # The context that stand-ins ask about, and stand-ins themselves (standins.c).
 
-def _no_level():
+def _no_scope():
     return None
 
 
-cpdef Level innermost():
-    """The Level of the innermost derivative call that runs in this context, or None."""
+cpdef Scope innermost():
+    """The Scope of the innermost derivative call that runs in this context, or None."""
     cdef PyObject *found = NULL
-    cdef Level level
+    cdef Scope scope
     PyContextVar_Get(<object>innermost_level, NULL, &found)
     if found == NULL:
         return None
-    level = <Level?>(<object>found) if <object>found is not None else None
+    scope = <Scope?>(<object>found) if <object>found is not None else None
     Py_DECREF(<object>found)
-    while level is not None and not level.is_open:         # a task that outlived the call that started it
-        level = level.outer
-    return level
+    return _open(scope)
+
+
+cdef Scope _open(Scope scope):
+    """The scope, or where its call is over (a task has outlived it) the next one outside that is not."""
+    while scope is not None and not scope.is_open:
+        scope = scope.outer
+    return scope
 
 
 def float_dtype():
     """The dtype for floats that code makes in this context: of all calls that run in it; None without any."""
-    cdef Level level = innermost(), outer
-    if level is None:
+    cdef Scope scope = innermost(), outer
+    if scope is None:
         return None
-    if level.allocates is None:
-        level.allocates = <object><PyObject *>level.number.descr
-        outer = level.outer
-        while outer is not None and not outer.is_open:
-            outer = outer.outer
-        if outer is not None and outer.number.pairs == 0 and level.number.pairs == 0:
-            level.allocates = <object><PyObject *>number_joined(outer.number, level.number).descr
-    return level.allocates
+    if scope.allocates is None:
+        scope.allocates = <object><PyObject *>scope.number.descr
+        outer = _open(scope.outer)
+        if outer is not None and outer.number.pairs == 0 and scope.number.pairs == 0:
+            scope.allocates = <object><PyObject *>number_joined(outer.number, scope.number).descr
+    return scope.allocates
 
 
 class without_derivatives:

@@ -48,57 +48,70 @@ def pair_indices(array):
     return np.array(rows, np.intp), np.array(columns, np.intp)
 
 
+cdef class Scope:
+    """What a context knows of a Level: stand-ins ask it. It does not keep the level open."""
+    cdef bint is_open
+    cdef Number *number              # the level's own numbers, without those of outer calls
+    cdef Scope outer                 # of the call in whose context this one is made
+    cdef object allocates            # the dtype for floats made by adopted code
+    cdef readonly dict memo          # what caches of adopted code keep until the level closes
+    cdef readonly list at_close      # called then, without arguments
+
+    def __reduce__(self):
+        return _no_scope, ()         # a call's numbers, and so its level, stay in its process
+
+
 cdef class Level:
-    """Level()
+    """Level(outer=None)
 
     A level for one evaluation: its slot is open until `close`, at the latest until this object dies.
+    `outer` is the Scope of the call around it, where the context does not know.
     """
     cdef readonly int slot
     cdef bint is_open
-    cdef Number *number              # its own numbers, without those of outer calls
-    cdef Level outer                 # the call in whose context this one is made
+    cdef Scope scope
     cdef object token
-    cdef object allocates            # the dtype for floats made by adopted code
-    cdef readonly dict memo          # what caches of adopted code keep until this level closes
-    cdef readonly list at_close      # called then, without arguments
 
-    def __cinit__(self, Level outer=None):
+    def __cinit__(self, Scope outer=None):
         self.is_open = False
+        self.scope = Scope.__new__(Scope)
+        self.scope.outer = outer
         self.slot = open_level()
         self.is_open = True
-        self.outer = outer
-        self.memo = {}
-        self.at_close = []
 
     cdef _enter(self, Number *number):
         """From now on, until `close`, this is the innermost level of this context."""
-        self.number = number
-        if self.outer is None:
-            self.outer = innermost()
-        self.token = PyContextVar_Set(<object>innermost_level, self)
+        cdef Scope scope = self.scope
+        scope.number = number
+        scope.memo = {}
+        scope.at_close = []
+        if scope.outer is None:
+            scope.outer = innermost()
+        scope.is_open = True
+        self.token = PyContextVar_Set(<object>innermost_level, scope)
 
     def __dealloc__(self):
-        if self.is_open:
-            level_close(self.slot)
-
-    def __reduce__(self):
-        return _no_level, ()         # a call's numbers, and so its level, stay in its process
+        self.close()
 
     cpdef close(self):
         """From now on operations on this level's numbers raise."""
-        if self.is_open:
-            self.is_open = False
-            level_close(self.slot)
-            self.allocates = None
-            self.memo = {}
-            for call in self.at_close:
-                call()
-            if self.token is not None:
-                token, self.token = self.token, None
-                try:
-                    PyContextVar_Reset(<object>innermost_level, token)
-                except ValueError:           # closed by the collector, in another context
-                    pass
+        if not self.is_open:
+            return
+        self.is_open = False
+        level_close(self.slot)
+        cdef Scope scope = self.scope
+        if not scope.is_open:
+            return
+        scope.is_open = False
+        scope.allocates = scope.memo = None
+        at_close, scope.at_close = scope.at_close, None
+        token, self.token = self.token, None
+        try:
+            PyContextVar_Reset(<object>innermost_level, token)
+        except ValueError:           # closed by the collector, in another context
+            pass
+        for call in at_close:
+            call()
 
     def seeded(self, tuple args, list points, Py_ssize_t n, Py_ssize_t start, Py_ssize_t stop):
         """The arguments, with fresh dual numbers of n directions in place of the points.

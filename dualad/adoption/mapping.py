@@ -87,15 +87,15 @@ def cache_standin(cached):
     function = cached.__wrapped__
 
     def rule(*args, **kwargs):
-        level = _core.innermost()
-        if level is None:
+        scope = _core.innermost()
+        if scope is None:
             return cached(*args, **kwargs)
         key = (id(cached), *map(_key, args), *[(name, _key(x)) for name, x in kwargs.items()])
         try:
-            return level.memo[key]
+            return scope.memo[key]
         except KeyError:
             pass
-        return level.memo.setdefault(key, function(*args, **kwargs))
+        return scope.memo.setdefault(key, function(*args, **kwargs))
 
     return _core.stand_in(cached, rule, "differentiating")
 
@@ -109,10 +109,10 @@ class cached_property_standin(functools.cached_property):
     """A functools.cached_property whose value is forgotten with the derivative call that it was made in."""
 
     def __get__(self, instance, owner=None):
-        level = _core.innermost() if instance is not None else None
+        scope = _core.innermost() if instance is not None else None
         value = super().__get__(instance, owner)
-        if level is not None:
-            level.at_close.append(functools.partial(_forget, vars(instance), self.attrname, value))
+        if scope is not None:
+            scope.at_close.append(functools.partial(_forget, vars(instance), self.attrname, value))
         return value
 
 

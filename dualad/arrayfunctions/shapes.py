@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from .. import _core
-from .._core import NUMBERS, TRUNCATING, DualArray, is_complex, value
+from .._core import NUMBERS, TRUNCATING, DualArray, float_dtype, is_complex, value
 from .components import common_dtype, is_dual, strided_view, with_duals, without_subclass
 from .registry import full_name, handles, rewrap, write_out
 
@@ -53,7 +53,7 @@ def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
     elif target.type is np.float64 and not is_complex(self):
         target = self.dtype
     if issubclass(target.type, NUMBERS):
-        if is_complex(target) or not is_complex(self):
+        if target is float_dtype() and not is_complex(self):           # float in adopted code
             target = common_dtype([self.dtype, target])
         return np.ndarray.astype(self, target, order, casting, subok, copy)
     if target.kind in "iu" and target.metadata == TRUNCATING:         # int in adopted code

@@ -201,3 +201,16 @@ def test_the_first_numbers_of_a_process_come_from_several_threads():
     for _ in range(3):
         done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True)
         assert done.stdout.strip() == "True", done.stderr
+
+
+def test_modules_that_keep_types_lose_no_slot(fresh_python):
+    """numpy.ma makes a table of all types that are there when it is imported."""
+    fresh_python("""
+import numpy as np, dualad
+from dualad import _core
+for n in range(1, 5):
+    dualad.jacobian(np.sin)(np.ones(n))
+import numpy.ma
+slot = _core.open_level()
+assert slot == 1, slot
+""")
