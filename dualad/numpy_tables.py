@@ -11,7 +11,7 @@ import functools
 
 import numpy as np
 
-from . import _core, late_imports
+from . import _core
 from .arrayfunctions.memory import opaque
 from .arrayfunctions.printing import shortened_second
 from .arrayfunctions.registry import array_function
@@ -70,6 +70,15 @@ def _add_masked(ma):
         fillers = getattr(ma.core, name, None)
         if isinstance(fillers, dict):
             fillers.update(dict.fromkeys(_types, infinity))
+
+
+def _ma_loaded(ma):
+    _add_masked(ma)
+    for name in ("max_filler", "min_filler"):
+        for scalar_type in set(_types) & set(getattr(ma.core, name, ())):
+            _core.expect_references(scalar_type, 1)
+    for name in ("sctype", "scalar_dtype"):          # left behind by a loop over all types
+        vars(ma.core).pop(name, None)
 
 
 def _print_plain_arrays():
@@ -166,16 +175,4 @@ _print_plain_arrays()
 _let_strided_views_be()
 _refuse_plain_arrays_in_files()
 _explain_plain_arrays_in_linalg()
-when_loaded("numpy.ma", "MaskedArray", _add_masked)
-
-
-def _forget_types(ma):
-    """numpy.ma keeps all types that are there when it is imported, and numbers that anything keeps are in use."""
-    for table in (getattr(ma, "_minvals", {}), getattr(ma, "_maxvals", {})):
-        for scalar_type in [key for key in table if issubclass(key, _core.NUMBERS)]:
-            del table[scalar_type]
-    for name in ("sctype", "scalar_dtype"):          # left behind by a loop
-        vars(ma).pop(name, None)
-
-
-late_imports.when_loaded("numpy.ma.core", "MaskedArray", _forget_types)
+when_loaded("numpy.ma", "MaskedArray", _ma_loaded)

@@ -277,6 +277,11 @@ cdef Number *_number(Py_ssize_t n, int slot, Pattern pattern=NO_PAIRS, Py_ssize_
     return _make(&key)
 
 
+def expect_references(cls, Py_ssize_t more):
+    """Somebody keeps a scalar type from now on: that does not mean that its numbers are in use."""
+    (<NumberTypeHead *>cls).number.idle_type_references += more
+
+
 def dual_dtype(n, order=1):
     """The NumPy dtype of dual numbers with exactly n directions.
 
