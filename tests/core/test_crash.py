@@ -226,7 +226,7 @@ def is_plain(leaf):
         return True
     dtype = None if isinstance(leaf, type) else getattr(leaf, "dtype", None)
     inexact = dtype is not None and dtype.kind in "fc"
-    return inexact and not issubclass(dtype.type, dualad.Dual) and np.size(leaf) > 0
+    return inexact and not issubclass(dtype.type, (dualad.Dual, dualad.ComplexDual)) and np.size(leaf) > 0
 
 def as_floats(a, scale):
     '''What the float program would have been given, at a point nearby.'''
