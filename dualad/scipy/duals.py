@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .._core import DualArray, partials, slot_of, value
-from ..arrayfunctions.components import assemble, common_dtype, is_second_order, lanes_first
+from .._core import DualArray, complex_dtype, partials, slot_of, value
+from ..arrayfunctions.components import assemble, common_dtype, is_complex, is_second_order, lanes_first
 from ..transforms.outputs import joined
 
 ORDINARY = (float, int, np.float64, bool, str, type(None))      # what is seen at once to hold no duals
@@ -98,11 +98,13 @@ def as_numbers(out):
 
 
 def lanes_in(dtype, out):
-    """The stacked lanes (count, *shape) of numbers of any kind, as those of a dual dtype."""
+    """The stacked lanes (count, *shape) of numbers of any kind, as those of a dual dtype; complex for complex ones."""
     array = as_numbers(out)
     if slot_of(array) < 0:
-        array = np.zeros(array.shape, dtype)
-    elif array.dtype.type is not dtype.type:
+        return lanes_first(np.zeros(array.shape, dtype))
+    if is_complex(array.dtype):
+        dtype = complex_dtype(dtype)
+    if array.dtype.type is not dtype.type:
         array = array.astype(dtype)
     return lanes_first(array)
 
@@ -120,7 +122,9 @@ def order_of(dtype):
 
 def with_lanes(dtype, values, lanes):
     """A dual array, or a number for one value, of these values and stacked lanes."""
-    values = np.asarray(values, np.float64)
+    values = np.asarray(values)
+    if values.dtype.kind != "c":
+        values = values.astype(np.float64, copy=False)
     return assemble(dtype, values if values.ndim else values[()], lanes)
 
 
