@@ -143,10 +143,9 @@ cdef extern from "complex_scalar.h":
         COMPLEX_divide
         COMPLEX_power
         COMPLEX_negative
-        COMPLEX_MAP_absolute
     object complex_scalar_binary(int rule, object a, object b)
     object complex_scalar_unary(int rule, object a)
-    object complex_scalar_map(int map, object a)
+    object complex_scalar_abs(object a)
     object complex_scalar_compare(object a, object b, int op)
     object complex_scalar_part(object a, int imaginary)
     int complex_scalar_add_methods(PyTypeObject *type) except -1

@@ -75,7 +75,7 @@ cdef class ComplexDual(complexfloating):
         return self
 
     def __abs__(self):
-        return complex_scalar_map(COMPLEX_MAP_absolute, self)
+        return complex_scalar_abs(self)
 
     def __richcmp__(self, other, int op):
         return complex_scalar_compare(self, other, op)

@@ -56,7 +56,7 @@ set_complex_value(const Number *number, double *element, Complex value)
 static inline Complex
 complex_loop_1(const FloatLoop *loop, Complex z)
 {
-    Complex f;
+    Complex f = {0.0, 0.0};
     char *data[2] = {(char *)&z, (char *)&f};
     npy_intp n = 1, steps[2] = {0, 0};
     loop->call(data, &n, steps, loop->data);

@@ -226,8 +226,9 @@ complex_scalar_unary(int which, PyObject *a)
     return result;
 }
 
-PyObject *
-complex_scalar_map(int map, PyObject *a)
+/* abs(z) is hypot, which NumPy's loop need not be. */
+static PyObject *
+map_of_scalar(int map, PyObject *a, int by_operator)
 {
     const int real = map == COMPLEX_MAP_absolute;
     Number *number = number_to_use(a);
@@ -237,19 +238,25 @@ complex_scalar_map(int map, PyObject *a)
     }
     fp_restore(0);
     const Complex z = complex_value(number, lanes_of(a));
-    Complex f = cx(0.0, 0.0);
-    if (real) {
-        f.re = hypot(z.re, z.im);
-    }
-    else {
-        f = complex_loop_1(&complex_maps[map].value, z);
-    }
+    Complex f = by_operator ? cx(hypot(z.re, z.im), 0.0) : complex_loop_1(&complex_maps[map].value, z);
     unsigned flags = fp_flags();
     complex_map_element(map, number, lanes_of(result), f, lanes_of(a));
     if (flags != 0 && give_errors(complex_maps[map].name, flags) < 0) {
         Py_CLEAR(result);
     }
     return result;
+}
+
+PyObject *
+complex_scalar_map(int map, PyObject *a)
+{
+    return map_of_scalar(map, a, 0);
+}
+
+PyObject *
+complex_scalar_abs(PyObject *a)
+{
+    return map_of_scalar(COMPLEX_MAP_absolute, a, 1);
 }
 
 PyObject *

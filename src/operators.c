@@ -195,6 +195,15 @@ UNARY_OPERATOR(absolute, nb_absolute)
 static PyObject *
 nb_power(PyObject *a, PyObject *b, PyObject *modulus)
 {
+    int overflow = 0;
+    const int half = PyFloat_CheckExact(b) && PyFloat_AS_DOUBLE(b) == 0.5;
+    if (modulus == Py_None && (half || PyLong_CheckExact(b)) && PyArray_Check(a) && number_of_array(a) != NULL &&
+        number_of_array(a)->key.is_complex) {
+        const int inverse = !half && PyLong_AsLongAndOverflow(b, &overflow) == -1 && !overflow;
+        if (half || inverse) {          /* as ndarray's operator does for complex numbers */
+            return PyObject_CallOneArg(rule_table[half ? RULE_sqrt : RULE_reciprocal].ufunc, a);
+        }
+    }
     PyObject *result = modulus == Py_None ? operate(RULE_power, a, b) : Py_NewRef(Py_NotImplemented);
     if (result == Py_NotImplemented) {
         Py_DECREF(result);
