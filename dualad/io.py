@@ -5,8 +5,8 @@ import copyreg
 import numpy as np
 
 from . import _core
-from ._core import Dual, DualArray, HyperDual, partials, value
-from .arrayfunctions.components import with_duals
+from ._core import DualArray, partials, value
+from .arrayfunctions.components import parts, with_duals
 
 FORMATS = (1, 2)        # of files of dual and of hyper-dual numbers
 
@@ -14,9 +14,9 @@ FORMATS = (1, 2)        # of files of dual and of hyper-dual numbers
 def save(file, x):
     """Write dual numbers to a file.
 
-    The file is NumPy's ``.npz`` with the members ``value`` and ``partials``, float64 arrays: any
-    version of NumPy reads it, also without dualad, and reading it runs no code. For hyper-dual
-    numbers ``second`` holds the second derivatives of the ``pairs`` (i, j).
+    The file is NumPy's ``.npz`` with the members ``value`` and ``partials``, float64 arrays (of complex
+    numbers complex128): any version of NumPy reads it, also without dualad, and reading it runs no
+    code. For hyper-dual numbers ``second`` holds the second derivatives of the ``pairs`` (i, j).
 
     Parameters
     ----------
@@ -50,13 +50,13 @@ def save(file, x):
     # .npy remembers C and Fortran order; lanes in front follow the values in both.
     members = {
         "dualad_format": np.int64(1),
-        "scalar": np.bool_(isinstance(x, Dual)),
+        "scalar": np.bool_(isinstance(x, _core.NUMBERS)),
         "value": value(array),
         "partials": _lanes_in_front(partials(array), array),
     }
     if array.flags.fnc:
         members["value"] = np.asfortranarray(members["value"])
-    if issubclass(array.dtype.type, HyperDual):
+    if issubclass(array.dtype.type, _core.SECOND_ORDER):
         second, segments = _core.second_parts(array)
         members.update(
             dualad_format=np.int64(2), kind=np.str_(_named(array.dtype.type)), pairs=_pairs(segments),
@@ -129,12 +129,12 @@ def load(file):
                 raise ValueError(f"its format is number {file_format}, and this version of dualad knows "
                                  f"{' and '.join(map(str, FORMATS))} only: a newer dualad wrote it")
             values, lanes, scalar = members["value"], members["partials"], bool(members["scalar"])
-            kind, pairs, second = f"Dual{len(lanes)}", None, None
+            kind, pairs, second = f"{'Complex' * (values.dtype.kind == 'c')}Dual{len(lanes)}", None, None
             if file_format == 2:
                 kind, pairs, second = str(members["kind"]), members["pairs"], members["second"]
     except (ValueError, KeyError, AttributeError, TypeError, EOFError, BadZipFile) as error:
         raise ValueError(f"{name} was not written by dualad.save, or is damaged: {error}") from error
-    if values.dtype.kind + str(values.dtype.itemsize) != "f8" or lanes.dtype.kind != "f" or (
+    if values.dtype.kind + str(values.dtype.itemsize) not in ("f8", "c16") or lanes.dtype.kind != values.dtype.kind or (
             lanes.shape[1:] != values.shape or lanes.ndim != values.ndim + 1 or len(lanes) == 0):
         raise ValueError(f"{name} is damaged: values {values.dtype} of shape {values.shape} do not go with "
                          f"partials {lanes.dtype} of shape {lanes.shape}")
@@ -142,10 +142,11 @@ def load(file):
         _check_second(name, kind, lanes, pairs, second)
     order = "F" if values.flags.fnc else "C"
     dual = np.zeros(values.shape, _dtype(kind, values.dtype.isnative), order)
-    value(dual)[...] = values
-    partials(dual)[...] = np.moveaxis(lanes, 0, -1)
-    if second is not None:
-        _core.second_parts(dual)[0][...] = np.moveaxis(second, 0, -1)
+    for part, which in zip(parts(dual), (np.real, np.imag), strict=False):
+        value(part)[...] = which(values)
+        partials(part)[...] = np.moveaxis(which(lanes), 0, -1)
+        if second is not None:
+            _core.second_parts(part)[0][...] = np.moveaxis(which(second), 0, -1)
     return dual[()] if scalar else dual.view(DualArray)
 
 
@@ -157,7 +158,8 @@ def _check_second(name, kind, lanes, pairs, second):
     except (AttributeError, TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} is damaged: there are no hyper-dual numbers {kind!r}") from None
     if (len(lanes) != partials(template).shape[-1] or not np.array_equal(pairs, expected)
-            or second.dtype.kind != "f" or second.shape != (len(expected), *lanes.shape[1:])):
+            or second.dtype.kind != lanes.dtype.kind or _core.is_complex(template) != (lanes.dtype.kind == "c")
+            or second.shape != (len(expected), *lanes.shape[1:])):
         raise ValueError(f"{name} is damaged: {len(lanes)} partials, the pairs given and second derivatives "
                          f"{second.dtype} of shape {second.shape} do not go together in {kind}")
 
@@ -177,7 +179,7 @@ def _dtype(name, native):
 
 
 def _reduce_type(kind):
-    if not issubclass(kind, Dual):
+    if not issubclass(kind, _core.NUMBERS):
         return kind.__qualname__
     _refuse_level(kind)
     return _core.scalar_type, (kind.__name__,)

@@ -81,6 +81,28 @@ def _ma_loaded(ma):
         vars(ma.core).pop(name, None)
 
 
+class _DtypesOfParts(dict):
+    """NumPy's table of the dtypes that complex numbers' parts have, and ours (which it must not hold for ever)."""
+
+    def __contains__(self, dtype):
+        return dict.__contains__(self, dtype) or _core.is_complex(dtype)
+
+    def __missing__(self, dtype):
+        return _core.real_dtype(dtype)
+
+    def get(self, dtype, default=None):
+        return self[dtype] if dtype in self else default
+
+
+def _tell_dtypes_of_parts():
+    """np.var squares the parts of complex numbers one by one, where it knows of what dtype they are."""
+    try:
+        from numpy._core import _methods
+        _methods._complex_to_float = _DtypesOfParts(_methods._complex_to_float)
+    except (ImportError, AttributeError):
+        return
+
+
 def _print_plain_arrays():
     """Elements of a plain ndarray of dual numbers are printed one by one; NumPy would ask for floats."""
     try:
@@ -171,6 +193,7 @@ def _explain_plain_arrays_in_linalg():
     module._commonType = common_type
 
 
+_tell_dtypes_of_parts()
 _print_plain_arrays()
 _let_strided_views_be()
 _refuse_plain_arrays_in_files()

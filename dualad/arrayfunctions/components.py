@@ -58,8 +58,11 @@ def in_common(arrays):
     """The common dtype of dual arrays (None for none), and they, in it where it is of second order."""
     dtype = common_dtype(arrays)
     if dtype is not None and is_second_order(dtype):
-        # Numbers of one level meet those of two.
-        arrays = [array if array.dtype.type is dtype.type else array.astype(dtype) for array in arrays]
+        # Numbers of one level meet those of two; real ones stay real beside complex ones.
+        real = _core.real_dtype(dtype) if is_complex(dtype) else dtype
+        wanted = [dtype if is_complex(array) else real for array in arrays]
+        arrays = [array if array.dtype.type is target.type else array.astype(target)
+                  for array, target in zip(arrays, wanted, strict=True)]
     return dtype, arrays
 
 

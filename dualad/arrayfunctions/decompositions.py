@@ -4,10 +4,11 @@ import numpy as np
 
 from .. import _core
 from .matrices import adjoint, diagonal, from_triangle, magnitude
-from .registry import PASS_VALUES, derivative_rule, full_name, handles, rule
+from .registry import PASS_VALUES, derivative_rule, full_name, handles, rule, takes_complex
 
 
 @rule(np.linalg.cholesky, "a")
+@takes_complex
 def cholesky(a, *, upper=False):
     """dl = l phi(l^-1 da l^-H), phi being the lower triangle with half the diagonal."""
     factor = np.linalg.cholesky(a, upper=upper) if upper else np.linalg.cholesky(a)
@@ -35,12 +36,14 @@ def qr(a, mode="reduced"):
 
 
 @derivative_rule("a")
+@takes_complex
 def _orthogonal_and_triangle(a, mode):
     result = np.linalg.qr(a, mode)
     return result, lambda da: _moved(da, *result)
 
 
 @derivative_rule("a")
+@takes_complex
 def _triangle(a, mode):
     return np.linalg.qr(a, mode), lambda da: _moved(da, *np.linalg.qr(a))[1]
 

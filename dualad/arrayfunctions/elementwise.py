@@ -4,8 +4,17 @@ import numpy as np
 
 from .. import _core
 from .._core import DualArray, value
-from .components import clear_lanes, common_dtype, float_copy, is_dual, scaled, with_duals, without_subclass
-from .registry import derivative_rule, handles, rewrap, rule, write_out
+from .components import (
+    clear_lanes,
+    common_dtype,
+    float_copy,
+    is_dual,
+    parts,
+    scaled,
+    with_duals,
+    without_subclass,
+)
+from .registry import derivative_rule, handles, rewrap, rule, takes_complex, write_out
 
 
 def _as_dual(x):
@@ -43,6 +52,8 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
     a, a_min, a_max = (without_subclass(given) for given in (a, a_min, a_max))
     if not isinstance(a, (np.ndarray, *_core.NUMBERS)):
         a = with_duals(a) if with_duals(a) is not None else np.asarray(a)
+    if any(_core.is_complex(x) or (np.iscomplexobj(x) and not is_dual(x)) for x in (a, a_min, a_max)):
+        raise TypeError("np.clip of complex dual numbers: clip z.real and z.imag")
     if not any(with_duals(x) is not None for x in (a, a_min, a_max)):
         return np.clip(np.asarray(a), a_min, a_max, out, **kwargs)
     return rewrap(_clip(a, a_min, a_max, out, **kwargs))
@@ -63,9 +74,10 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
         return np.nan_to_num(without_subclass(x), copy, nan, posinf, neginf)
     if copy or not isinstance(x, np.ndarray):
         dual = dual.copy(order="K")
-    replaced = ~np.isfinite(value(dual))
-    value(dual)[...] = np.nan_to_num(value(dual), nan=nan, posinf=posinf, neginf=neginf)
-    clear_lanes(dual, replaced)
+    for part in parts(dual):
+        replaced = ~np.isfinite(value(part))
+        value(part)[...] = np.nan_to_num(value(part), nan=nan, posinf=posinf, neginf=neginf)
+        clear_lanes(part, replaced)
     return dual if dual.ndim else dual[()]
 
 
@@ -75,6 +87,8 @@ def sinc(x):
     dual = with_duals(x)
     if dual is None:
         return np.sinc(without_subclass(x))
+    if _core.is_complex(dual):
+        raise TypeError("np.sinc of complex dual numbers has no rule: write np.sin(np.pi * z) / (np.pi * z)")
     common_dtype([dual])                                        # refuses closed levels
     values = np.asarray(np.sinc(float_copy(dual)))
     result = _core.apply_rule("sinc", dual.reshape(-1), values.reshape(-1)).reshape(dual.shape)
@@ -99,10 +113,12 @@ def i0(x):
 # -- interp ------------------------------------------------------------------------------------------------
 
 @derivative_rule("x", "xp", "fp", "left", "right")
+@takes_complex
 def _interp(x, xp, fp, left=None, right=None):
     """On the segment j:  y = (1 - w) fp_j + w fp_j+1,  w = (x - xp_j) / (xp_j+1 - xp_j)."""
     y = np.interp(x, xp, fp, left, right)
-    x, xp, fp = (given if is_dual(given) else np.asarray(given, dtype=np.float64) for given in (x, xp, fp))
+    x, xp = (given if is_dual(given) else np.asarray(given, dtype=np.float64) for given in (x, xp))
+    fp = fp if is_dual(fp) else np.asarray(fp, dtype=y.dtype)
     last = len(xp) - 1
     # A knot belongs to the segment on its right, as in NumPy; the last one to that on its left.
     j = np.clip(np.searchsorted(value(xp), value(x), side="right") - 1, 0, max(last - 1, 0))
@@ -134,10 +150,9 @@ def _interp(x, xp, fp, left=None, right=None):
 @handles(np.interp)
 def interp(x, xp, fp, left=None, right=None, period=None):
     """np.interp. With a period, x and xp are wrapped by dual operations, as NumPy wraps floats."""
-    for name, given in (("fp", fp), ("x", x), ("xp", xp)):
-        if not is_dual(given) and np.iscomplexobj(given):
-            raise TypeError(f"np.interp of dual numbers cannot take complex {name}: give its real and "
-                            "imaginary parts one by one")
+    for name, given in (("x", x), ("xp", xp)):
+        if np.iscomplexobj(given):
+            raise TypeError(f"np.interp cannot take complex {name}: give its real and imaginary parts one by one")
     if period is None:
         return _interp(x, xp, fp, left, right)
     if period == 0:

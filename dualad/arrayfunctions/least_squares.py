@@ -10,7 +10,7 @@ import numpy as np
 from .. import _core
 from .components import float_copy, with_duals, without_subclass
 from .matrices import adjoint, from_triangle, transposed
-from .registry import derivative_rule, handles, rule
+from .registry import derivative_rule, handles, rule, takes_complex
 from .spectra import moved_singular_values
 from .undefined import AS_IS
 
@@ -25,6 +25,7 @@ def pinv(a, rcond=None, hermitian=False, **rtol):
 
 
 @derivative_rule("a")
+@takes_complex
 def _pinv(a, options):
     x = np.linalg.pinv(a, **options)
 
@@ -84,6 +85,7 @@ def _moved_truncated_inverse(a, cutoff, da):
 # -- least squares ---------------------------------------------------------------------------------------------
 
 @rule(np.linalg.lstsq, "a", "b")
+@takes_complex
 def lstsq(a, b, rcond=None):
     """dx = x+ (db - da x) + x+ x+^H da^H r + (1 - x+ a) da^H x+^H x, with x+ = pinv(a) and r = b - a x."""
     result = np.linalg.lstsq(a, b, rcond)

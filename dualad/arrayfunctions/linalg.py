@@ -8,7 +8,7 @@ import numpy as np
 from .. import _core
 from .components import assemble, is_dual, lanes_first, scaled
 from .matrices import adjoint, transposed
-from .registry import handles, lanes_last, rule
+from .registry import handles, lanes_last, rule, takes_complex
 
 # -- systems ---------------------------------------------------------------------------------------------
 
@@ -24,6 +24,7 @@ def _side_by_side(columns):
 
 @rule(np.linalg.solve, "a", "b")
 @lanes_last
+@takes_complex
 def solve(a, b):
     """a x = b:  dx = a^-1 (db - da x), with all directions as further right-hand sides."""
     x = np.linalg.solve(a, b)
@@ -47,6 +48,7 @@ def solve(a, b):
 
 @rule(np.linalg.inv, "a")
 @lanes_last
+@takes_complex
 def inv(a):
     """d(a^-1) = -a^-1 da a^-1."""
     inverse = np.linalg.inv(a)
@@ -132,6 +134,7 @@ def _trace_of_product(a, da):
 
 
 @rule(np.linalg.det, "a")
+@takes_complex
 def det(a):
     """d(det a) = tr(adj(a) da)."""
     value = np.linalg.det(a)
@@ -150,6 +153,7 @@ def det(a):
 
 
 @rule(np.linalg.slogdet, "a")
+@takes_complex
 def slogdet(a):
     """With t = tr(a^-1 da):  d(log |det a|) = Re t, and the sign, which is constant for real a, moves by i Im t."""
     result = np.linalg.slogdet(a)

@@ -23,10 +23,15 @@ def _refused(name):
 
 
 def view(self, dtype=None, type=None):
-    """ndarray.view, to other subclasses and to the dual dtypes of this item size only."""
+    """ndarray.view, to other subclasses and to the dual dtypes of this item size only.
+
+    (NumPy's var takes complex numbers for pairs of real ones, which these are, too.)
+    """
     if dtype is None or (isinstance(dtype, type_of_types) and issubclass(dtype, np.ndarray)):
         # From a plain array: other subclasses look for attributes of their own on what is no ndarray itself.
         return np.ndarray.view(np.asarray(self), *[item for item in (dtype, type) if item is not None] or [DualArray])
+    if _core.is_complex(self) and np.dtype(dtype).subdtype == (_core.real_dtype(self.dtype), (2,)):
+        return np.ndarray.view(self, dtype)
     if _core.slot_of(self) >= 0 and np.dtype(dtype).type is not self.dtype.type:
         raise TypeError(MESSAGE.format("view"))
     return np.ndarray.view(self, dtype) if type is None else np.ndarray.view(self, dtype, type)

@@ -5,11 +5,12 @@ import numpy as np
 from .. import _core
 from .components import assemble, is_dual, lanes_first, scaled
 from .matrices import adjoint
-from .registry import rule
+from .registry import rule, takes_complex
 from .spectra import ROUNDING
 
 
 @rule(np.linalg.norm, "x")
+@takes_complex
 def norm(x, ord=None, axis=None, keepdims=False):
     """The gradient of the norm, times the tangents; zero where the norm is."""
     x = np.asanyarray(x)
@@ -137,6 +138,7 @@ def _moved_singular_vectors(a, weights, da):
 # -- condition numbers -------------------------------------------------------------------------------------
 
 @rule(np.linalg.cond, "x")
+@takes_complex
 def cond(x, p=None):
     """norm(x, p) norm(x^-1, p), for p = 2 and -2 the ratio of extreme singular values."""
     value = None if is_dual(x) else np.linalg.cond(x, p)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .._core import value
+from .._core import is_complex, value
 from ..late_imports import when_loaded
-from .components import common_dtype, is_second_order, parts, with_duals, without_subclass
+from .components import common_dtype, is_second_order, with_duals, with_value, without_subclass
 from .own_code import keeping_module
 from .registry import handles
 from .shapes import result_type
@@ -27,9 +27,21 @@ def roots(p):
         moved = found
         for _ in range(1 + is_second_order(dtype)):
             moved = moved - np.polyval(coefficients, moved) / slope
-    for part, values in zip(parts(moved), (found.real, found.imag), strict=False):
-        value(part)[...] = values
-    return moved
+    return with_value(moved, found)
+
+
+@handles(np.poly)
+def poly(seq_of_zeros):
+    """np.poly; NumPy's own code takes complex dual numbers for real ones."""
+    zeros = with_duals(seq_of_zeros)
+    if zeros is None or not is_complex(zeros) or zeros.ndim != 1:
+        return np.poly._implementation(seq_of_zeros)
+    coefficients = np.ones(1)
+    for zero in zeros:
+        coefficients = np.convolve(coefficients, np.stack([np.ones((), zeros.dtype), zero]) * [1, -1])
+    floats = value(zeros)
+    conjugate = np.all(np.sort(floats) == np.sort(floats.conjugate()))
+    return coefficients.real.copy() if conjugate else coefficients
 
 
 # -- numpy.polynomial --------------------------------------------------------------------------------------

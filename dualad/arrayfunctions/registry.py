@@ -148,6 +148,12 @@ def derivative_rule(*names):
     return decorate
 
 
+def takes_complex(definition):
+    """Decorator: a rule that is right for complex arrays, too; others refuse complex dual numbers."""
+    definition._takes_complex = True
+    return definition
+
+
 def lanes_last(definition):
     """Decorator of a rule that takes the parts of dual arrays as they lie there.
 
@@ -178,6 +184,8 @@ def apply(definition, names, given):
     duals = dict(zip(duals, arrays, strict=True))
     as_they_lie = hasattr(definition, "_lanes_last")
     given.update(zip(duals, map(_core.value, arrays) if as_they_lie else float_copies(arrays), strict=True))
+    if dtype is not None and not hasattr(definition, "_takes_complex"):
+        _refuse_complex(definition, [given.get(name) for name in names])
     value, jvp = definition(**given)
     if dtype is None:
         return value
@@ -193,6 +201,11 @@ def apply(definition, names, given):
         parts = [_result(dtype, v, t, tangents, c) for v, t, c in zip(value, moved, curved, strict=True)]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     return _result(dtype, value, moved, tangents, curved)
+
+
+def _refuse_complex(definition, arguments):
+    if any(getattr(x, "dtype", None) is not None and x.dtype.kind == "c" for x in arguments):
+        raise TypeError(f"{definition.__name__.strip('_')} has no derivative rule for complex numbers. {PASS_VALUES}")
 
 
 def _result(dtype, value, moved, tangents, curved):

@@ -24,7 +24,7 @@ from .matrices import (
     magnitude,
     transposed,
 )
-from .registry import derivative_rule, handles, rule
+from .registry import derivative_rule, handles, rule, takes_complex
 from .undefined import Partly, opened
 
 #: Values are one value, and couplings between their vectors none, when they are as small as rounding.
@@ -70,6 +70,7 @@ def _any_of_matrix(hidden):
 # -- Hermitian matrices --------------------------------------------------------------------------------------
 
 @rule(np.linalg.eigh, "a")
+@takes_complex
 def eigh(a, UPLO="L"):
     """With p = u^H da u:  dw_i = p_ii,  du_j = sum_i u_i p_ij / (w_j - w_i)."""
     result = np.linalg.eigh(a, UPLO)
@@ -90,6 +91,7 @@ def moved_eigh(w, u, da, db=None):
 
 
 @rule(np.linalg.eigvalsh, "a")
+@takes_complex
 def eigvalsh(a, UPLO="L"):
     """dw_i = u_i^H da u_i."""
     def jvp(da):
@@ -112,6 +114,7 @@ def _turning(p, w):
 # -- any square matrix -----------------------------------------------------------------------------------------
 
 @rule(np.linalg.eig, "a")
+@takes_complex
 def eig(a):
     """With p = v^-1 da v:  dw_i = p_ii,  dv_j = sum_i v_i p_ij / (w_j - w_i) + c_j v_j.
 
@@ -139,6 +142,7 @@ def eig(a):
 
 
 @rule(np.linalg.eigvals, "a")
+@takes_complex
 def eigvals(a):
     """dw_i = p_ii with p = v^-1 da v."""
     def jvp(da):
@@ -180,6 +184,7 @@ def _inverse_of_eigenvectors(v):
 # -- singular values -------------------------------------------------------------------------------------------
 
 @derivative_rule("a")
+@takes_complex
 def _svd(a, full_matrices=True, hermitian=False):
     result = np.linalg.svd(a, full_matrices, hermitian=hermitian)
     return result, lambda da: moved_svd(*result, from_triangle(da) if hermitian else da)
@@ -263,6 +268,7 @@ def moved_singular_values(a, da, hermitian=False):
 
 
 @derivative_rule("a")
+@takes_complex
 def _singular_values(a, hermitian=False):
     s = None if is_dual(a) else np.linalg.svd(a, compute_uv=False, hermitian=hermitian)
     return s, lambda da: moved_singular_values(a, da, hermitian)
