@@ -135,6 +135,10 @@ cdef extern from "scalar.h":
     object scalar_compare(object a, object b, int op)
     int scalar_add_methods(PyTypeObject *type) except -1
 
+cdef extern from "stacks.h":
+    object stack_of_array(object array)
+    object array_of_stack(const Number *number, object stack)
+
 cdef extern from "complex_scalar.h":
     enum:
         COMPLEX_add

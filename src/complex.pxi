@@ -309,3 +309,14 @@ cdef object _complex_values(array):
 
 cdef object _complex_partials(array):
     return _complex(dual_array_partials(dual_array_part(array, False)), dual_array_partials(dual_array_part(array, True)))
+
+
+def stacked(cnp.ndarray x not None):
+    """The values and the lanes of dual numbers, stacked: float64 (of complex numbers complex128), (1 + lanes, ...)."""
+    number_refuse_closed(number_of_array(x))
+    return stack_of_array(x)
+
+
+def unstacked(cnp.ndarray like not None, cnp.ndarray stack not None):
+    """The DualArray that has this stack, of numbers with the lanes of those in `like`."""
+    return array_of_stack(number_of_array(like), stack)

@@ -1,49 +1,67 @@
-"""numpy.fft: each transform is linear, so the lanes go through it with the values, stacked in front."""
+"""numpy.fft: each transform is linear, so the lanes go through it stacked behind the values, in one call.
 
-import inspect
+NumPy transforms row after row, so that a row's bits do not depend on its neighbours.
+"""
 
 import numpy as np
 
+from .. import _core
 from .components import assemble, common_dtype, float_copy, lanes_first, with_duals, without_subclass
 from .registry import handles, write_out
 
-_ONE_AXIS = "fft ifft rfft irfft hfft ihfft"
-_AXES = "fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn"
+_ONE_AXIS = "fft ifft rfft irfft hfft ihfft".split()
+_TWO_AXES = "fft2 ifft2 rfft2 irfft2".split()
+_AXES = "fftn ifftn rfftn irfftn".split()
 
 
-def _lane_axes(given, ndim, one_axis):
-    """axis or axes, and s, as they are with the lanes' axis in front of the array's."""
-    if one_axis:
-        axis = given.get("axis", -1)
-        return {"axis": axis + 1 if axis >= 0 else axis}
-    axes = given.get("axes")
-    if axes is None:                   # all of them, or as many of the last as s has
-        count = ndim if given.get("s") is None else len(given["s"])
-        axes = range(-count, 0)
-    return {"axes": [axis + 1 if axis >= 0 else axis for axis in axes]}
+def _behind(axis):
+    """An axis of an array, counted from behind or with one more axis in front of it."""
+    return axis + 1 if axis >= 0 else axis
 
 
-def _transform(function, one_axis):
-    signature = inspect.signature(function)
+def _one_axis(ndim, a, n=None, axis=-1, norm=None, out=None):
+    return out, (n, axis, norm), (n, _behind(axis), norm)
 
-    def handler(*args, **kwargs):
-        given = signature.bind(*args, **kwargs).arguments
-        out = given.pop("out", None)
-        dual = with_duals(given.pop("a"))
-        others = {name: without_subclass(item) for name, item in given.items()}
+
+def _two_axes(ndim, a, s=None, axes=(-2, -1), norm=None, out=None):
+    if axes is None:
+        return _any_axes(ndim, a, s, axes, norm, out)
+    return out, (s, axes, norm), (s, tuple(map(_behind, axes)), norm)
+
+
+def _any_axes(ndim, a, s=None, axes=None, norm=None, out=None):
+    if axes is None:                       # all of them, or as many of the last as s has
+        return out, (s, axes, norm), (s, tuple(range(-(ndim if s is None else len(s)), 0)), norm)
+    return _two_axes(ndim, a, s, axes, norm, out)
+
+
+def _are_there(axes, ndim):
+    """Has an array these axes, of its stack?"""
+    return all(-ndim <= axis < ndim + 1 and axis != 0 for axis in (axes if isinstance(axes, tuple) else (axes,)))
+
+
+def _transform(function, options):
+    """NumPy's function on stacks; `options` gives out and the other arguments, without and with the stack's axis."""
+    def handler(a, *args, **kwargs):
+        dual = with_duals(a)
+        out, alone, together = options(np.ndim(a), None, *map(without_subclass, args), **kwargs)
         if dual is None:
             raise TypeError(f"np.fft.{function.__name__}: out= is an array of dual numbers, and the argument is not")
-        dtype = common_dtype([dual])
-        value = function(float_copy(dual), **others)
-        if "axes" in signature.parameters and "axes" not in others and signature.parameters["axes"].default is not None:
-            others["axes"] = signature.parameters["axes"].default
+        if not _are_there(together[1], dual.ndim):
+            return function(_core.value(dual), *alone)              # says what is wrong
+        if dual.flags.c_contiguous:
+            with np.errstate(all="ignore"):
+                result = function(_core.stacked(dual), *together)
+            if result.flags.c_contiguous:
+                return write_out(out, _core.unstacked(dual, result))
+        value = function(float_copy(dual), *alone)
         with np.errstate(all="ignore"):
-            lanes = lanes_first(dual)
-            moved = function(lanes, **{**others, **_lane_axes(others, dual.ndim, one_axis)})
-        return write_out(out, assemble(dtype, value, moved))
+            return write_out(out, assemble(common_dtype([dual]), value, function(lanes_first(dual), *together)))
+
     return handler
 
 
-for _name in f"{_ONE_AXIS} {_AXES}".split():
-    _function = getattr(np.fft, _name)
-    handles(_function)(_transform(_function, _name in _ONE_AXIS.split()))
+for _names, _options in ((_ONE_AXIS, _one_axis), (_TWO_AXES, _two_axes), (_AXES, _any_axes)):
+    for _name in _names:
+        _function = getattr(np.fft, _name)
+        handles(_function)(_transform(_function, _options))
