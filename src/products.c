@@ -123,13 +123,13 @@ contiguous(double *data, npy_intp rows, npy_intp columns)
 static int
 all_values_finite(const Matrix *values)
 {
-    double sum = 0.0;
+    double sums[4] = {0.0};                     /* additions that need not wait for each other */
     for (npy_intp i = 0; i < values->rows; i++) {
         for (npy_intp j = 0; j < values->columns; j++) {
-            sum += *entry(values, i, j) * 0.0;
+            sums[j & 3] += *entry(values, i, j) * 0.0;
         }
     }
-    return sum == 0.0;
+    return sums[0] + sums[1] + sums[2] + sums[3] == 0.0;
 }
 
 /* c' += a b' with b's elements as they lie in memory, value and lanes side by side. */
@@ -138,8 +138,10 @@ add_value_times_lanes(const Matrix *a, const Matrix *b, const Matrix *c, double 
 {
     const npy_intp width = 1 + b->lanes;
     double *wide_b = room, *wide_c = room + b->rows * b->columns * width;
-    if (b->column_step == entry_size(b) && b->row_step == b->columns * entry_size(b)) {
-        wide_b = (double *)b->data;
+    Matrix right = contiguous(wide_b, b->rows, b->columns * width);
+    if ((b->columns == 1 || b->column_step == entry_size(b)) && b->row_step >= b->columns * entry_size(b)) {
+        right.data = b->data;
+        right.row_step = b->row_step;
     }
     else {
         for (npy_intp i = 0; i < b->rows; i++) {
@@ -148,7 +150,6 @@ add_value_times_lanes(const Matrix *a, const Matrix *b, const Matrix *c, double 
             }
         }
     }
-    Matrix right = contiguous(wide_b, b->rows, b->columns * width);
     Matrix product = contiguous(wide_c, a->rows, b->columns * width);
     float_matmul(a, &right, &product);
     for (npy_intp i = 0; i < c->rows; i++) {
@@ -158,6 +159,28 @@ add_value_times_lanes(const Matrix *a, const Matrix *b, const Matrix *c, double 
             for (npy_intp k = 1; k < width; k++) {
                 to[k] += from[k];
             }
+        }
+    }
+}
+
+/* From this length on a call of BLAS for each row is cheaper than to rearrange the lanes. */
+enum { LONG_ROW = 16 };
+
+/* c' += a' b for a vector b, row by row: b^T times a's row, value and lanes side by side as they lie in memory. */
+static void
+add_lanes_times_vector(const Matrix *a, const Matrix *b, const Matrix *c, double *room)
+{
+    const npy_intp width = 1 + a->lanes;
+    Matrix left = contiguous(room, 1, b->rows), product = contiguous(room + b->rows, 1, width);
+    for (npy_intp q = 0; q < b->rows; q++) {
+        room[q] = *entry(b, q, 0);
+    }
+    for (npy_intp i = 0; i < c->rows; i++) {
+        Matrix right = {(char *)entry(a, i, 0), a->columns, width, a->column_step, sizeof(double), 0};
+        float_matmul(&left, &right, &product);
+        double *to = entry(c, i, 0);
+        for (npy_intp k = 1; k < width; k++) {
+            to[k] += room[b->rows + k];
         }
     }
 }
@@ -358,7 +381,7 @@ room_needed(const Number *number, const Matrix *a, const Matrix *b, const Matrix
 {
     npy_intp values = 2 * (a->rows * a->columns + b->rows * b->columns) + c->rows * c->columns;
     npy_intp wide = (1 + b->lanes) * (b->rows * b->columns + c->rows * c->columns);
-    npy_intp tall = a->lanes * (a->rows * a->columns + c->rows * c->columns);
+    npy_intp tall = max(a->lanes * (a->rows * a->columns + c->rows * c->columns), b->rows + 1 + a->lanes);
     npy_intp cross = a->lanes > 0 && b->lanes > 0 && number->pairs > 0 ? room_for_cross_terms(number, a, b, c) : 0;
     return values + max(max(wide, tall), cross) + 8;
 }
@@ -396,7 +419,10 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
         if (b->lanes > 0) {
             add_value_times_lanes(&a_values, b, c, room);
         }
-        if (a->lanes > 0) {
+        if (a->lanes > 0 && b->columns == 1 && a->columns >= LONG_ROW && a->column_step >= entry_size(a)) {
+            add_lanes_times_vector(a, &b_values, c, room);
+        }
+        else if (a->lanes > 0) {
             add_lanes_times_value(a, &b_values, c, room);
         }
     }

@@ -95,7 +95,7 @@ def float_copy(array):
 def float_copies(arrays):
     """`float_copy` of each; arrays over the same memory (``a`` and ``a.T``) share theirs, for BLAS looks."""
     arrays = list(arrays)
-    if len({array.size for array in arrays}) == len(arrays):
+    if len(arrays) == 1 or (len(arrays) == 2 and not np.may_share_memory(*arrays)):
         return [float_copy(array) for array in arrays]
     made, copies = {}, []
     for array in arrays:
