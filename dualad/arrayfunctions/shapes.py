@@ -80,6 +80,31 @@ DualArray.round = _round
 DualArray.conj = DualArray.conjugate = _conjugate
 
 
+# -- several arrays in one ----------------------------------------------------------------------------------
+
+def _meeting(items):
+    """Items in which numbers of two levels are, all in the dtype where these meet; NumPy would make objects."""
+    duals = [with_duals(item) for item in items]
+    if len({dual.dtype.type for dual in duals if dual is not None}) < 2:
+        return items
+    dtype = common_dtype([dual for dual in duals if dual is not None])
+    return [item if dual is None else dual.astype(dtype) for item, dual in zip(items, duals, strict=True)]
+
+
+@handles(np.concatenate)
+def concatenate(arrays, /, axis=0, out=None, **options):
+    """np.concatenate, also of numbers of two levels."""
+    if not isinstance(arrays, np.ndarray):
+        arrays = _meeting(list(arrays))
+    return rewrap(np.concatenate._implementation(arrays, axis, out, **options))
+
+
+@handles(np.where)
+def where(condition, /, *choices):
+    """np.where, also of numbers of two levels."""
+    return rewrap(np.where._implementation(condition, *_meeting(choices)))
+
+
 # -- powers ------------------------------------------------------------------------------------------------
 
 # Before NumPy 2.4 the operator took these ways for float arrays and scalar exponents, which differ

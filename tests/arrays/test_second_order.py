@@ -286,6 +286,34 @@ def test_a_derivative_inside_a_derivative(function):
         np.testing.assert_allclose(mixed[..., i, j], expected, rtol=1e-7, atol=1e-8)
 
 
+@pytest.mark.parametrize("together", [
+    lambda a, b: np.concatenate([a, b, [2.0]]), lambda a, b: np.concatenate((a * b, b), axis=0),
+    lambda a, b: np.stack([a, b], axis=1), lambda a, b: np.hstack([[1.0], [b[0]], a]), lambda a, b: np.append(a, b[0]),
+    lambda a, b: np.where([True, False], a, b), lambda a, b: np.where(a > b, a[0], b[1]),
+])
+def test_arrays_of_two_levels_in_one(together):
+    """They get the dtype in which the levels meet, with all lanes; NumPy would make objects."""
+    a0, b0 = np.array([0.5, 2.0]), np.array([0.7, 1.1])
+    outer = _core.Level()
+    inner = _core.Level()
+    a, b = _core.lift(a0, 2, outer.slot, 0, 2), _core.lift(b0, 2, inner.slot, 0, 2)
+    found = together(a, b)
+    assert type(found) is dualad.DualArray and found.dtype == (a * b).dtype
+    assert np.array_equal(dualad.value(found), together(a0, b0))
+    for x, level in ((a, outer), (b, inner)):
+        own = slice(0, 2) if _core.kind_of(found)[0] == level.slot else slice(2, 4)
+        alone = together(x, b0) if x is a else together(a0, x)
+        assert np.array_equal(dualad.partials(found)[..., own], dualad.partials(alone))
+
+
+def test_numbers_that_cannot_meet_stay_apart():
+    one, two = dualad.seed([1.0]), dualad.seed([1.0, 2.0])
+    for call in (lambda: np.concatenate([one, two]), lambda: np.where([True, False], one, two),
+                 lambda: np.stack([two, dualad.seed([1.0, 2.0], order=2)])):
+        with pytest.raises(TypeError, match="direction|pattern|order"):
+            call()
+
+
 def test_the_pattern_of_the_helpers_is_the_cores():
     assert pairs_of(_core.dual_dtype(2, 2)) == [(0, 0), (0, 1), (1, 1)]
     assert pairs_of(np.dtype(_core.scalar_type("HyperDual2x1"))) == [(0, 2), (1, 2)]

@@ -110,9 +110,9 @@ ACTIONS = {
     "operators refused": lambda s: (
         [
             failing(lambda o=o: s.x + o)
-            for o in ("a", None, 1j, s.other, 10**400, np.array("a"), np.array([1j]))
+            for o in ("a", None, s.other, 10**400, np.array("a"))
         ]
-        + [failing(lambda o=o: o * s.x) for o in (None, 1j, s.other, {}, np.array([1j]))]
+        + [failing(lambda o=o: o * s.x) for o in (None, s.other, {})]
     ),
     "printing": lambda s: (repr(s.x), str(s.x), f"{s.x:.3f}", repr(s.d)),
     "pickling": lambda s: (pickle.dumps(s.x), pickle.dumps(s.d), pickle.loads(s.pickled)),
@@ -214,7 +214,6 @@ ACTIONS = {
         failing(call)
         for call in (
             lambda: np.add(s.a, s.a, out=s.f),
-            lambda: np.add(s.a, np.array([1j] * 3)),
             lambda: np.sin(s.a, out=s.f),
             lambda: s.a + np.array(["a"] * 3),
             lambda: np.bitwise_and(s.a, s.a),
@@ -552,10 +551,10 @@ def test_levels_do_not_mix(level):
                 lambda: a.__setitem__(slice(None), b),
                 lambda: np.copyto(a, b),
                 lambda: np.add(a, a, out=b),
-                lambda: a.astype(b.dtype),
             ):
                 with pytest.raises(TypeError):
                     call()
+            assert a.astype(b.dtype).dtype == product.dtype          # nothing is lost
         both = x * y
         _core.close_level(other)
         for call in (lambda: both + 1.0, lambda: both[0] * 2.0, lambda: both * x, lambda: np.sin(both)):
