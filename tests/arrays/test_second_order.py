@@ -310,7 +310,7 @@ def test_numbers_that_cannot_meet_stay_apart():
     one, two = dualad.seed([1.0]), dualad.seed([1.0, 2.0])
     for call in (lambda: np.concatenate([one, two]), lambda: np.where([True, False], one, two),
                  lambda: np.stack([two, dualad.seed([1.0, 2.0], order=2)])):
-        with pytest.raises(TypeError, match="direction|pattern|order"):
+        with pytest.raises(TypeError, match=r"direction|pattern|order"):
             call()
 
 
