@@ -76,7 +76,6 @@ cdef extern from "number.h":
     Number *number_of_scalar(object scalar)
     double *lanes_of(object scalar)
     Number *number_get(const NumberKey *key) except NULL
-    int number_give_pairs(Number *number, const Segment *given, Py_ssize_t count) except -1
     object scalar_new(Number *number)
     Number *number_complex(const Number *number) except NULL
     Py_ssize_t part_width(const Number *number)
@@ -84,6 +83,9 @@ cdef extern from "number.h":
     int number_refuse_closed(const Number *number) except -1
     void number_refuse_float() except *
     const char *LOST_IN_COMPLEX
+
+cdef extern from "pattern.h":
+    int pattern_give_pairs(Number *number, const Segment *given, Py_ssize_t count) except -1
 
 cdef extern from "levels.h":
     int level_open()

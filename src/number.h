@@ -34,7 +34,7 @@ typedef enum {
     TRIANGULAR,              /* all i <= j: a Hessian */
     DIAGONAL,                /* i = j: a Laplacian */
     RECTANGULAR,             /* i in the first block of directions, j in the second */
-    GIVEN                    /* those that a level has been opened for: see number_give_pairs */
+    GIVEN                    /* those that a level has been opened for: see pattern.h */
 } Pattern;
 
 /* A run of pairs, (i + k slant, j + k) for k < count: of a row (slant 0) or along a diagonal (1). */
@@ -187,13 +187,6 @@ number_refuse_closed(const Number *number)
 {
     return number->closed ? number_is_closed() : 0;
 }
-
-/*
- * The pairs of a GIVEN number, which serves one level after another: set while nothing of it is alive.
- * They are of all directions but the last, in which nothing is ever seeded; what is left of the room is
- * taken by pairs of that direction, so that no loop has to know of it.  -1 with an exception.
- */
-int number_give_pairs(Number *number, const Segment *given, npy_intp count);
 
 /* Is anything of this kind alive: a scalar, an array, a view? */
 int number_in_use(const Number *number);

@@ -379,7 +379,7 @@ cdef _give_pairs(Number *number, runs):
     given = np.ascontiguousarray(runs, dtype=np.intp)
     if given.ndim != 2 or given.shape[1] != 4:
         raise ValueError(f"runs of pairs have shape (m, 4), not {given.shape}")
-    number_give_pairs(number, <Segment *>cnp.PyArray_DATA(given), len(given))
+    pattern_give_pairs(number, <Segment *>cnp.PyArray_DATA(given), len(given))
 
 
 cdef object _lifted(Number *number, object x, bint scalar, Py_ssize_t start, Py_ssize_t stop):
