@@ -6,7 +6,7 @@ from .._core import is_complex, value
 from ..late_imports import when_loaded
 from .components import common_dtype, is_second_order, with_duals, with_value, without_subclass
 from .own_code import keeping_module
-from .registry import handles
+from .registry import handles, rewrap
 from .shapes import result_type
 
 
@@ -35,7 +35,7 @@ def poly(seq_of_zeros):
     """np.poly; NumPy's own code takes complex dual numbers for real ones."""
     zeros = with_duals(seq_of_zeros)
     if zeros is None or not is_complex(zeros) or zeros.ndim != 1:
-        return np.poly._implementation(seq_of_zeros)
+        return rewrap(np.poly._implementation(seq_of_zeros))
     coefficients = np.ones(1)
     for zero in zeros:
         coefficients = np.convolve(coefficients, np.stack([np.ones((), zeros.dtype), zero]) * [1, -1])

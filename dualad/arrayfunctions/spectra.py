@@ -128,7 +128,7 @@ def eig(a):
         p = np.matmul(np.matmul(_inverse_of_eigenvectors(v), da), v)
         x, driven = _turning(p, w)
         moved = np.matmul(v, x)
-        if v.dtype.kind == "c":
+        if v.dtype.kind == "c" and v.size:
             largest = abs(_core.value(v)).argmax(axis=-2)[..., None, :]
             turned = np.take_along_axis(moved, np.broadcast_to(largest, (len(moved), *largest.shape)), axis=-2)
             moved = moved - 1j * v * (turned.imag / np.take_along_axis(v, largest, axis=-2).real)

@@ -49,7 +49,8 @@ def _family(module, p, series):
         ("{}fit", lambda f, x: [f(UP, x, 2), f(x, W, [0, 2]), f(UP, W, 1, w=x), f(UP, x, 2, full=True)[0]], V),
         ("{}fromroots", lambda f, x: f(x[:4]), V),
         ("{}companion", alone, CUBIC),
-        ("{}roots", alone, CUBIC, "real roots"),
+        ("{}roots", alone, CUBIC),
+        ("{}roots", alone, np.r_[CUBIC, 3.1]),
     ]
     if every:
         rows += [("{0}2poly poly2{0}", lambda f, x: f(x[:5]), V),
