@@ -41,3 +41,15 @@ import sys, dualad.scipy.names
 print("scipy" in sys.modules)
 """)
     assert out.strip() == "False"
+
+
+def test_the_page_names_every_stand_in():
+    page = pathlib.Path(__file__).parents[2] / "docs" / "practice" / "scipy.md"
+    named, module = {}, None
+    for row in page.read_text().splitlines():
+        cells = [cell.strip() for cell in row.split("|")]
+        if len(cells) == 5 and cells[2].startswith("`"):
+            module = cells[1].strip("`") or module
+            named.setdefault(module, []).extend(cells[2].replace("`", "").split())
+    assert {module: sorted(names) for module, names in named.items()} == {
+        module: sorted(names) for module, names in STAND_INS.items()}
