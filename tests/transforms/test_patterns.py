@@ -91,6 +91,21 @@ def test_given_pairs_of_functions_of_all_kinds():
     assert not h.any() and last == 2 * X @ X
 
 
+def test_given_pairs_of_complex_numbers_change_with_those_of_the_real_ones():
+    def f(x):
+        z = np.exp(1j * x[:-1] * x[1:]) * x[1:]
+        return np.sum(z.real * z.imag) + np.sum(np.abs(z) ** 2)
+
+    def real(x):
+        product, square = x[:-1] * x[1:], x[1:] ** 2
+        return np.sum(np.sin(product) * np.cos(product) * square) + np.sum(square)
+
+    tridiagonal, diagonal = [mask for _, mask in patterns(6)][:2]
+    for mask in (tridiagonal, diagonal, tridiagonal):
+        np.testing.assert_allclose(dualad.hessian(f, pattern=mask)(point(6)), dualad.hessian(real)(point(6)) * mask,
+                                   rtol=1e-12, atol=1e-13)
+
+
 def test_a_pattern_is_read_once():
     mask = np.eye(3, dtype=bool)
     h = dualad.hessian(dense, pattern=mask)
