@@ -5,7 +5,7 @@ import inspect
 
 import numpy as np
 
-from .._core import pair_indices, value
+from .._core import pair_indices
 from .duals import as_numbers, dtype_in, is_second_order, lane_counts, lanes_in, stripped, with_lanes
 
 
@@ -113,6 +113,11 @@ def refuse(scipys, instead):
     return refusing
 
 
+def _array(arg):
+    """Numbers as an array, dual ones as a DualArray."""
+    return arg if arg is None or isinstance(arg, (str, bool)) or callable(arg) else as_numbers(arg)
+
+
 def on_duals(scipys, formula):
     """A stand-in: SciPy's values, with the lanes of a formula in NumPy's functions that takes the same arguments."""
     @functools.wraps(scipys)
@@ -122,7 +127,6 @@ def on_duals(scipys, formula):
         if dtype is None:
             return found
         with np.errstate(all="ignore"):
-            lanes = lanes_in(dtype, formula(*[as_numbers(arg) if dtype_in(arg) is not None else arg for arg in args],
-                                            **kwargs))
-        return with_lanes(dtype, value(found), lanes.reshape(-1, *np.shape(found)))
+            lanes = lanes_in(dtype, formula(*[_array(arg) for arg in args], **kwargs))
+        return with_lanes(dtype, found, lanes.reshape(-1, *np.shape(found)))
     return with_derivatives

@@ -27,6 +27,16 @@ STAND_INS = {
         "convolve", "convolve2d", "correlate", "correlate2d", "csd", "decimate", "detrend", "fftconvolve", "filtfilt",
         "freqz", "hilbert", "lfilter", "medfilt", "oaconvolve", "periodogram", "resample", "resample_poly",
         "savgol_filter", "sosfilt", "sosfiltfilt", "upfirdn", "welch", "wiener"),
+    "scipy.sparse": (
+        "block_array", "block_diag", "bmat", "bsr_array", "bsr_matrix", "coo_array", "coo_matrix", "csc_array",
+        "csc_matrix", "csr_array", "csr_matrix", "dia_array", "dia_matrix", "diags", "diags_array", "dok_array",
+        "dok_matrix", "eye", "eye_array", "hstack", "identity", "kron", "kronsum", "lil_array", "lil_matrix",
+        "spdiags", "tril", "triu", "vstack"),
+    "scipy.sparse.linalg": (
+        "bicgstab", "cg", "expm_multiply", "factorized", "gmres", "minres", "splu", "spsolve", "spsolve_triangular"),
+    "scipy.spatial": (),
+    "scipy.spatial.distance": (
+        "cdist", "chebyshev", "cityblock", "correlation", "cosine", "euclidean", "pdist", "sqeuclidean"),
     "scipy.special": (
         "airy", "beta", "betainc", "betaincinv", "betaln", "binom", "chdtr", "chdtrc", "comb", "cosdg", "dawsn",
         "ellipe", "ellipeinc", "ellipk", "ellipkinc", "eval_chebyt", "eval_chebyu", "eval_gegenbauer",

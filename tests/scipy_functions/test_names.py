@@ -6,7 +6,6 @@ import pathlib
 
 import pytest
 
-import dualad
 from dualad.scipy.names import STAND_INS
 
 scipy = pytest.importorskip("scipy")
@@ -20,9 +19,10 @@ def test_the_list_of_stand_ins_is_true(module):
         assert getattr(ours, name) is not getattr(theirs, name)
         assert inspect.getdoc(getattr(ours, name))
     for name in theirs.__all__:
-        assert name in ours.__all__ or getattr(ours, name) is getattr(theirs, name)
-    stub = pathlib.Path(dualad.__file__).parent / (module.replace(".", "/") + ".pyi")
-    assert stub.read_text() == f"from {module} import *  # noqa: F403\n"
+        has_rules = name in ours.__all__ or f"{module}.{name}" in STAND_INS
+        assert has_rules is not (getattr(ours, name) is getattr(theirs, name))
+    stub = pathlib.Path(ours.__file__).with_suffix(".pyi")
+    assert stub.read_text().startswith(f"from {module} import *  # noqa: F403\n")
 
 
 def test_what_has_no_rule_is_scipys_own():
@@ -52,4 +52,4 @@ def test_the_page_names_every_stand_in():
             module = cells[1].strip("`") or module
             named.setdefault(module, []).extend(cells[2].replace("`", "").split())
     assert {module: sorted(names) for module, names in named.items()} == {
-        module: sorted(names) for module, names in STAND_INS.items()}
+        module: sorted(names) for module, names in STAND_INS.items() if names}

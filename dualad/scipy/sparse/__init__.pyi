@@ -1,0 +1,3 @@
+from scipy.sparse import *  # noqa: F403
+
+from . import linalg as linalg

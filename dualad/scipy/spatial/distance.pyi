@@ -1,0 +1,1 @@
+from scipy.spatial.distance import *  # noqa: F403
