@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._core import is_complex, value
+from .._core import DualArray, is_complex, value
 from ..late_imports import when_loaded
 from .components import common_dtype, is_second_order, with_duals, with_value, without_subclass
 from .own_code import keeping_module
@@ -34,8 +34,13 @@ def roots(p):
 def poly(seq_of_zeros):
     """np.poly; NumPy's own code takes complex dual numbers for real ones."""
     zeros = with_duals(seq_of_zeros)
-    if zeros is None or not is_complex(zeros) or zeros.ndim != 1:
-        return rewrap(np.poly._implementation(seq_of_zeros))
+    if zeros is None:
+        return np.poly._implementation(without_subclass(seq_of_zeros))
+    zeros = zeros.view(DualArray)
+    if zeros.ndim == 2 and len(set(zeros.shape)) == 1 and zeros.size:
+        zeros = np.linalg.eigvals(zeros)
+    if not is_complex(zeros) or zeros.ndim != 1:
+        return rewrap(np.poly._implementation(zeros))
     coefficients = np.ones(1)
     for zero in zeros:
         coefficients = np.convolve(coefficients, np.stack([np.ones((), zeros.dtype), zero]) * [1, -1])

@@ -60,7 +60,7 @@ def test_interp_at_knots_takes_numpys_segment():
 def test_interp_errors():
     x = dualad.seed([1.0])
     with pytest.raises(TypeError, match="complex"):
-        np.interp(x, XP, FP * 1j)
+        np.interp(x, XP * 1j, FP)
     with pytest.raises(ValueError, match="period"):
         np.interp(x, XP, FP, period=0)
     with pytest.raises(ValueError):
