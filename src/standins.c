@@ -52,22 +52,24 @@ has_plain_numbers(PyObject *x)
     return 1;
 }
 
-/* A dual number out of a Dual or an array with one element: a new reference, or NULL, with an exception
- * where it is an array of several. */
+static inline int
+is_real(const Number *number)
+{
+    return number != NULL && !number->key.is_complex;
+}
+
+/* A real dual number out of a Dual or an array with one element: a new reference, or NULL, with an
+ * exception where it is an array of several. */
 static PyObject *
 one_dual(PyObject *x)
 {
-    if (number_of_scalar(x) != NULL) {
+    if (is_real(number_of_scalar(x))) {
         return Py_NewRef(x);
     }
-    if (!PyArray_Check(x)) {
+    if (!PyArray_Check(x) || !is_real(number_of_array(x))) {
         return NULL;
     }
     PyArrayObject *array = (PyArrayObject *)x;
-    Number *number = number_of_array(x);
-    if (number == NULL) {
-        return NULL;
-    }
     if (PyArray_SIZE(array) != 1) {
         PyErr_SetString(PyExc_TypeError, "only 0-dimensional arrays can be converted to Python scalars");
         return NULL;
@@ -342,6 +344,9 @@ static PyObject *
 construct(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names)
 {
     TypeStandIn *type = (TypeStandIn *)self;
+    if ((type->meaning == 'c' || type->meaning == 'd') && any_is_dual(args, COUNT(nargsf, names))) {
+        return PyObject_Vectorcall(type->rule, args, nargsf, names);
+    }
     if (PyVectorcall_NARGS(nargsf) == 1 && names == NULL && !is_plain(args[0])) {
         PyObject *x = args[0], *dual = NULL;
         if (type->rule != NULL && (PyArray_Check(x) || PyList_Check(x) || PyTuple_Check(x))) {
@@ -351,7 +356,7 @@ construct(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names)
             }
             return PyObject_Vectorcall(use ? type->rule : type->original, args, nargsf, names);
         }
-        dual = one_dual(x);
+        dual = type->meaning == 'c' || type->meaning == 'd' ? NULL : one_dual(x);
         if (dual == NULL && !PyErr_Occurred() && type->meaning == 'f') {
             dual = dual_of_its_own(x);
         }
@@ -431,7 +436,8 @@ static PyObject *
 type_instancecheck(PyObject *self, PyObject *x)
 {
     TypeStandIn *type = (TypeStandIn *)self;
-    if (type->meaning == 'f' && number_of_scalar(x) != NULL) {
+    const Number *number = number_of_scalar(x);
+    if (number != NULL && type->meaning == (number->key.is_complex ? 'c' : 'f')) {
         Py_RETURN_TRUE;
     }
     int yes = PyObject_IsInstance(x, type->original);
@@ -442,7 +448,7 @@ static PyObject *
 type_subclasscheck(PyObject *self, PyObject *other)
 {
     TypeStandIn *type = (TypeStandIn *)self;
-    if (type->meaning == 'f' && Py_TYPE(other) == NumberMeta) {
+    if (Py_TYPE(other) == NumberMeta && type->meaning == (is_real(((NumberType *)other)->number) ? 'f' : 'c')) {
         Py_RETURN_TRUE;
     }
     PyObject *theirs = standin_original(other);

@@ -24,8 +24,9 @@ PyObject *standins_setup(void);
 PyObject *standin_new(PyObject *original, PyObject *rule, int when, int table_row);
 
 /* A type in the place of `original`, for isinstance, as a dtype, and as a constructor.
- * `meaning` is 'f' for a float that dual numbers are instances of, 'c' for other floats (they are made of
- * and from dual numbers), 'i' for an integer, to which they are truncated. */
+ * `meaning` is 'f' for a float that dual numbers are instances of, 'e' for other floats, which hand them
+ * through too; 'c' and 'd' for complex numbers in the same way; 'i' for an integer, to which dual numbers
+ * are truncated. */
 PyObject *type_standin_new(PyObject *original, PyObject *rule, int meaning);
 
 /* What a stand-in stands for (a borrowed reference); NULL for anything else. */

@@ -68,7 +68,9 @@ cdef class AsType:
     def dtype(self):
         if not is_differentiating() or innermost() is None:
             return self.plain
-        return float_dtype() if self.truncating is None else self.truncating
+        if self.truncating is not None:
+            return self.truncating
+        return complex_dtype(float_dtype()) if self.plain.kind == "c" else float_dtype()
 
 
 StandIn, TypeStandIn = standins_setup()
@@ -101,7 +103,7 @@ def elementary_stand_in(original, str rule):
     return standin_new(original, None, ELEMENTARY, [row["name"] for row in RULES].index(rule))
 
 
-def type_stand_in(original, rule=None, str meaning="c"):
+def type_stand_in(original, rule=None, str meaning="e"):
     """A type in the place of another one.
 
     Parameters
@@ -109,15 +111,15 @@ def type_stand_in(original, rule=None, str meaning="c"):
     original : type
     rule : callable, optional
         The constructor for arrays, lists and tuples.
-    meaning : {"f", "c", "i"}
-        "f": dual numbers are instances; it hands them back. "c": it does, but they are not. "i": an
-        integer type, which truncates them.
+    meaning : {"f", "e", "c", "d", "i"}
+        "f": dual numbers are instances; it hands them back. "e": it does, but they are not. "c" and "d":
+        the same for complex numbers. "i": an integer type, which truncates them.
     """
     return type_standin_new(original, rule, ord(meaning))
 
 
 def one_number(x):
-    """The Dual in an array of one element; TypeError where there are several. All else as it is."""
+    """The number in an array of one element; TypeError where there are several. All else as it is."""
     if number_of_scalar(x) != NULL or not isinstance(x, np.ndarray) or number_of_array(x) == NULL:
         return x
     if x.size != 1:

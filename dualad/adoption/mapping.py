@@ -13,18 +13,14 @@ import dualad.math
 import dualad.numpy
 
 from .. import _core
-from ..numpy.types import FLOAT, INT
+from ..numpy.types import BUILTINS
 from ..scipy.names import STAND_INS as SCIPY
-
-#: Built-in types that adopted modules get as globals.
-BUILTINS = {"float": FLOAT, "int": INT}
 
 #: What stands for types in x.astype(...): Python's, and NumPy's as attributes of a namespace.
 AS_TYPE = {name: _core.AsType(getattr(builtins, name)) for name in BUILTINS}
 NUMPY_AS_TYPE = types.SimpleNamespace(**{
-    name: _core.AsType(value) for name, value in vars(numpy).items()
-    if isinstance(value, type) and issubclass(value, (numpy.floating, numpy.integer))
-    and value not in (numpy.floating, numpy.integer, numpy.signedinteger, numpy.unsignedinteger, _core.Dual)})
+    name: _core.AsType(value) for name, value in vars(numpy).items() if isinstance(value, type)
+    and value in numpy.sctypeDict.values() and numpy.dtype(value).kind in "iufc"})
 
 #: Modules that imports are redirected to, by name.
 MODULES = {name: f"dualad.{name}" for name in ("numpy", "math", "scipy", *SCIPY)}
@@ -39,9 +35,10 @@ def add(original, standin):
     _ORIGINALS[id(standin)] = original
 
 
-for _original, _standin in ((numpy, dualad.numpy), (math, dualad.math), (float, FLOAT), (int, INT)):
-    add(_original, _standin)
+for _name, _standin in BUILTINS.items():
+    add(getattr(builtins, _name), _standin)
 for _module, _namespace in ((numpy, dualad.numpy), (math, dualad.math)):
+    add(_module, _namespace)
     for _name, _standin in list(vars(_namespace).items()):
         _original = vars(_module).get(_name)
         if not _name.startswith("_") and _original is not None and _original is not _standin:

@@ -105,7 +105,7 @@ class Walk:
     def constant(self, namespace, name):
         """(whether a global is replaced, by what)"""
         if name not in namespace:
-            return name in BUILTINS and not hasattr(namespace, name), BUILTINS.get(name)
+            return name in BUILTINS, BUILTINS.get(name)
         standin = self.standin(namespace[name])
         return standin is not None, standin
 

@@ -20,8 +20,15 @@ def _stand_in(rule, original=None):
     STAND_INS[rule.__name__] = _core.stand_in(original, rule, "differentiating")
 
 
-def is_float(dtype):
-    return dtype.kind == "f" and dtype.isbuiltin == 1
+def numbers(kind):
+    """The dtype of dual numbers for floats ("f") or complex numbers ("c"); None outside of derivative calls."""
+    dtype = float_dtype()
+    return dtype if dtype is None or kind == "f" else _core.complex_dtype(dtype)
+
+
+def kind_of_plain(dtype):
+    """"f" or "c" of NumPy's own floats and complex numbers, "" of any other dtype."""
+    return dtype.kind if dtype.kind in "fc" and not is_of_duals(dtype) else ""
 
 
 def lifted(array, also=None):
@@ -31,8 +38,10 @@ def lifted(array, also=None):
         return array
     if slot_of(array) >= 0:
         dtype = together(array.dtype, dtype)
-    elif not is_float(array.dtype):
+    elif not kind_of_plain(array.dtype):
         return array
+    else:
+        dtype = numbers(array.dtype.kind)
     if array.dtype is not dtype:
         array = array.astype(dtype)
     return array.view(DualArray) if type(array) is np.ndarray else array
@@ -47,16 +56,16 @@ def together(a, b):
 
 
 def wanted(dtype):
-    """(dtype to ask NumPy for, whether floats are meant) of what stands at dtype=."""
+    """(dtype to ask NumPy for, "f" or "c" where floats or complex numbers are meant) of what stands at dtype=."""
     dtype = plain(dtype)
-    if dtype is None or (isinstance(dtype, np.dtype) and slot_of_dtype(dtype)):
-        return dtype, False
+    if dtype is None or (isinstance(dtype, np.dtype) and is_of_duals(dtype)):
+        return dtype, ""
     dtype = np.dtype(dtype)
-    return dtype, is_float(dtype) or dtype == np.float64
+    return dtype, kind_of_plain(dtype)
 
 
-def slot_of_dtype(dtype):
-    return issubclass(dtype.type, _core.Dual)
+def is_of_duals(dtype):
+    return issubclass(dtype.type, _core.NUMBERS)
 
 
 # -- filled with a constant ------------------------------------------------------------------------------------
@@ -70,9 +79,9 @@ def _making(original, position):
             if len(args) > position:
                 kwargs["order"], args = args[position], args[:position] + args[position + 1:]
         given = kwargs.get("dtype")
-        dtype, floats = wanted(given)
-        if given is None or floats:
-            dtype = float_dtype()
+        dtype, kind = wanted(given)
+        if given is None or kind:
+            dtype = numbers(kind or "f")
         if dtype is None:
             return original(*args, **kwargs)
         array = original(*args, **{**kwargs, "dtype": dtype})
@@ -90,8 +99,8 @@ def full(shape, fill_value, dtype=None, *args, **kwargs):
 
 def _unless_dual(dtype, *values):
     """The dtype to ask NumPy for; None where it means floats and the values have dual numbers among them."""
-    dtype, floats = wanted(dtype)
-    return None if floats and any([_has_duals(value) for value in values]) else dtype
+    dtype, kind = wanted(dtype)
+    return None if kind == "f" and any([_has_duals(value) for value in values]) else dtype
 
 
 def _has_duals(x):
@@ -108,13 +117,15 @@ def _like(original):
         if original is np.full_like and "fill_value" in kwargs:
             args = (kwargs.pop("fill_value"), *args)
         given = args[before] if len(args) > before else kwargs.pop("dtype", None)
-        dtype, floats = wanted(given)
-        numbers = float_dtype()
-        if numbers is not None and (given is None or floats):
+        dtype, kind = wanted(given)
+        if float_dtype() is not None and (given is None or kind):
             array = prototype if isinstance(prototype, np.ndarray) else np.asarray(prototype)
             duals = [x for x in (array, *args[:before]) if slot_of(x) >= 0]
-            if given is not None or duals or is_float(array.dtype):
-                dtype = functools.reduce(together, [x.dtype for x in duals], numbers)
+            kind = kind or kind_of_plain(array.dtype)
+            if given is not None:
+                dtype = numbers(kind)
+            elif duals or kind:
+                dtype = functools.reduce(together, [x.dtype for x in duals], numbers(kind or "f"))
         made = original(prototype, *args[:before], dtype, *args[before + 1:], **kwargs)
         return made.view(DualArray) if slot_of(made) >= 0 and type(made) is np.ndarray else made
     return rule
@@ -129,10 +140,14 @@ for _original in (np.zeros_like, np.ones_like, np.empty_like, np.full_like):
 
 def _from(original, object, dtype, args, kwargs, keep):
     """An array of what is given. With `keep`, one that is NumPy's array itself, or a view, stays."""
-    dtype, floats = wanted(dtype)
-    if floats and _dual_within(object):
-        dtype = None
+    dtype, kind = wanted(dtype)
+    duals = kind and _dual_within(object)
+    if duals:
+        dtype = numbers("c") if kind == "c" else None
     array = original(object, dtype, *args, **kwargs)
+    if dtype is None and array.dtype.kind == "O" and _has_duals(object) and any(
+            [isinstance(item, complex) for item in array.flat]):
+        array = original(object, numbers("c"), *args, **kwargs)
     if keep and type(object) is DualArray and array.base is object and array.strides == object.strides \
             and array.shape == object.shape:
         return object
@@ -185,8 +200,8 @@ for _original in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
 
 
 def fromiter(iter, dtype, count=-1, **kwargs):
-    dtype, floats = wanted(dtype)
-    made = np.fromiter(iter, float_dtype() or dtype if floats else dtype, count, **kwargs)
+    dtype, kind = wanted(dtype)
+    made = np.fromiter(iter, numbers(kind) or dtype if kind else dtype, count, **kwargs)
     return made.view(DualArray) if slot_of(made) >= 0 else made
 
 
@@ -237,7 +252,7 @@ class vectorize(np.vectorize):
             return super().__call__(*args, **kwargs)
         if self.otypes is None:
             return self._of_any_kind(args, kwargs)
-        floats = [is_float(np.dtype(kind)) for kind in self.otypes]
+        floats = [kind_of_plain(np.dtype(kind)) == "f" for kind in self.otypes]
         made = self._with(["O" if float_ else kind for float_, kind in zip(floats, self.otypes)])(*args, **kwargs)
         if type(made) is tuple:
             return tuple([_of_objects(out) if float_ else out for float_, out in zip(floats, made)])

@@ -1,6 +1,7 @@
-"""Types that hand dual numbers through: NumPy's floats, and Python's float and int for adopted code."""
+"""Types that hand dual numbers through: NumPy's floats and complex numbers, and Python's for adopted code."""
 
 import copyreg
+import functools
 
 import numpy as np
 
@@ -15,27 +16,47 @@ def _constructor(dtype):
     return construct
 
 
+_NOTHING = 0.0
+
+
+def _complex(real=0.0, imag=_NOTHING):
+    """complex(real, imag) of dual numbers."""
+    real, imag = _core.one_number(real), _core.one_number(imag)
+    if isinstance(real, (complex, _core.ComplexDual)) or isinstance(imag, (complex, _core.ComplexDual)):
+        return real + 1j * imag if imag is not _NOTHING else real
+    duals = [x.dtype for x in (real, imag) if _core.slot_of(x) >= 0]
+    parts = [np.zeros((), functools.reduce(_core.joined_dtype, duals)) for _ in range(2)]
+    parts[0][...], parts[1][...] = real, imag
+    return _core.complex_array(*parts)[()]
+
+
+_MEANINGS = {np.float64: "f", np.complex128: "c"}
+
 #: Type stand-ins by NumPy's names; float64 and double are one, and so on.
 STAND_INS = {}
 _made = {}
 for _name, _type in vars(np).items():
-    if isinstance(_type, type) and issubclass(_type, np.floating) and _type not in (np.floating, _core.Dual):
+    if isinstance(_type, type) and issubclass(_type, np.inexact) and _type.__module__ == "numpy" \
+            and _type not in (np.inexact, np.floating, np.complexfloating):
         if _type not in _made:
-            _made[_type] = _core.type_stand_in(_type, _constructor(_type), "f" if _type is np.float64 else "c")
+            _meaning = _MEANINGS.get(_type, "e" if issubclass(_type, np.floating) else "d")
+            _made[_type] = _core.type_stand_in(_type, _constructor(_type), _meaning)
         STAND_INS[_name] = _made[_type]
 
 #: The same for Python's.
-FLOAT = _core.type_stand_in(float, None, "f")
-INT = _core.type_stand_in(int, None, "i")
+BUILTINS = {"float": _core.type_stand_in(float, None, "f"), "complex": _core.type_stand_in(complex, _complex, "c"),
+            "int": _core.type_stand_in(int, None, "i")}
 
 
 def plain(x):
-    """The original of a stand-in; float64 for a dtype of dual numbers; anything else as it is."""
+    """The original of a stand-in; float64 and complex128 for dtypes of dual numbers; anything else as it is."""
     if isinstance(x, (_core.TypeStandIn, _core.StandIn)):
         return x._original
-    if isinstance(x, np.dtype) and issubclass(x.type, _core.Dual):
-        return np.dtype(np.float64)
-    return np.float64 if isinstance(x, type) and issubclass(x, _core.Dual) else x
+    if isinstance(x, np.dtype) and issubclass(x.type, _core.NUMBERS):
+        return np.dtype(plain(x.type))
+    if isinstance(x, type) and issubclass(x, _core.NUMBERS):
+        return np.complex128 if issubclass(x, _core.ComplexDual) else np.float64
+    return x
 
 
 def _itself(x):

@@ -72,6 +72,14 @@ def by_float(x):
     return [float(x[0]), float(x[1]) + int(x[1]) + isinstance(x[0], float) - isinstance(x[1], (int, float))]
 
 
+def by_complex(x):
+    z = complex(x[0], x[1])
+    assert isinstance(z, complex) and isinstance(complex(x[0]), complex) and complex(z) is z
+    w = np.arange(2).astype(complex)
+    w[:] = z, complex(x[0])
+    return [w[0].real, w[0].imag + w[1].imag]
+
+
 def by_local_imports(x):
     import math
     from math import sin
@@ -152,8 +160,8 @@ def by_lists_of_types(x):
     return y
 
 
-FUNCTION_CASES = [by_np, by_numpy, by_import_from, by_math, by_float, by_local_imports, by_default, by_closure,
-                  by_nested_function, by_helper, by_generator, by_vectorize, by_astype, by_lists_of_types]
+FUNCTION_CASES = [by_np, by_numpy, by_import_from, by_math, by_float, by_complex, by_local_imports, by_default,
+                  by_closure, by_nested_function, by_helper, by_generator, by_vectorize, by_astype, by_lists_of_types]
 
 
 @pytest.mark.parametrize("f", FUNCTION_CASES, ids=lambda f: f.__name__)

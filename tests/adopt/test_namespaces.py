@@ -125,6 +125,11 @@ CALLS = {
     "float16": [(0.1,)],
     "half": [(0.1,)],
     "longdouble": [(0.1,)],
+    "complex128": [(1,), (1j,), ("2.5j",), ([1, 2],)],
+    "cdouble": [(1,)],
+    "complex64": [(0.1,)],
+    "csingle": [(0.1,)],
+    "clongdouble": [(0.1,)],
 }
 
 
@@ -134,7 +139,7 @@ CHANGED = [name for name, ours in vars(dnp).items() if name[0] != "_" and ours i
 @pytest.mark.parametrize("name", CHANGED)
 def test_numpy_of_plain_numbers(name):
     original, ours = getattr(np, name), getattr(dnp, name)
-    if name in ("empty", "empty_like", "finfo", "vectorize", "float128", "float96"):
+    if name in ("empty", "empty_like", "finfo", "vectorize", "float128", "float96", "complex256", "complex192"):
         return                   # their own tests
     for case in CALLS[name]:
         assert outcome(ours, *case) == outcome(original, *case), case
@@ -358,6 +363,24 @@ def test_vectorize():
         np.testing.assert_allclose(dualad.jacobian(f)(X), [[0, 0], [0, 1.4]])
     both = dnp.vectorize(lambda t: (t, 2), otypes=[float, int])
     np.testing.assert_array_equal(dualad.jacobian(lambda x: both(x)[0] * both(x)[1])(X), 2 * np.eye(2))
+
+
+def test_complex_numbers():
+    def f(x):
+        z = dnp.zeros(3, complex)
+        z[0] = x[0] + 1j * x[1]
+        z[1:] = dnp.array([1j, x[0]], dtype=np.complex128) * dnp.ones(1, dnp.complex64)
+        w = dnp.zeros_like(z)
+        w[:] = z * z
+        assert isinstance(w[0], dnp.complex128) and not isinstance(w[0], dnp.float64)
+        assert dnp.issubdtype(w.dtype, dnp.complex128) and dnp.array([1j]).dtype == w.dtype
+        assert dnp.array([1j, x[0]]).dtype == dnp.asarray([x[0]], complex).dtype == w.dtype
+        assert not isinstance(x[0], dnp.complex128) and isinstance(dnp.complex128(x[0]), dnp.complex128)
+        return w
+
+    np.testing.assert_allclose(dualad.jacobian(f)(X), [[0.6 + 1.4j, -1.4 + 0.6j], [0, 0], [0.6, 0]], atol=1e-15)
+    np.testing.assert_allclose(f(X), [(0.3 + 0.7j) ** 2, -1, 0.09])
+    assert f(X).dtype == np.complex128
 
 
 def test_chunks_and_threads_of_map():
