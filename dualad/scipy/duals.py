@@ -1,12 +1,20 @@
 """Dual numbers around compiled code: values go in, derivatives are put on what comes out."""
 
+import functools
+
 import numpy as np
 
 from .._core import DualArray, complex_dtype, partials, slot_of, value
 from ..arrayfunctions.components import assemble, common_dtype, is_complex, is_second_order, lanes_first
 from ..transforms.outputs import joined
 
-ORDINARY = (float, int, np.float64, bool, str, type(None))      # what is seen at once to hold no duals
+ORDINARY = frozenset((float, int, np.float64, bool, str, type(None)))      # what is seen at once to hold no duals
+FLOAT64 = np.dtype(np.float64)
+
+
+def is_ordinary(x):
+    """Is x seen at once to hold no dual numbers?"""
+    return type(x) in ORDINARY or (type(x) is np.ndarray and x.dtype is FLOAT64)
 
 
 def dtype_in(*objects):
@@ -18,7 +26,7 @@ def dtype_in(*objects):
 
 def _collect(objects, found):
     for item in objects:
-        if type(item) in ORDINARY:
+        if is_ordinary(item):
             continue
         if slot_of(item) >= 0:
             found.add(item.dtype)
@@ -32,7 +40,7 @@ def _collect(objects, found):
 
 def stripped(x):
     """x with values in place of dual numbers, in tuples, lists and dicts too."""
-    if type(x) in ORDINARY:
+    if is_ordinary(x):
         return x
     if slot_of(x) >= 0:
         return np.array(value(x), order="K")[()]
@@ -54,7 +62,7 @@ class Values:
 
     def __call__(self, *args, **kwargs):
         out = self.f(*args, **kwargs)
-        if type(out) in ORDINARY:
+        if type(out) in ORDINARY or (type(out) is np.ndarray and out.dtype is FLOAT64):
             return out
         dtype = dtype_in(out)
         if dtype is None:
@@ -70,6 +78,21 @@ class Values:
         if name.startswith("__") and name != "__name__":
             raise AttributeError(name)
         return getattr(self.f, name)
+
+
+def on_failure(rule, scipys):
+    """SciPy's function, and where it raises TypeError, as compiled code does of a dual number, the rule.
+
+    For functions that cannot but raise: so float programs run at full speed.
+    """
+    @functools.wraps(rule)
+    def first_scipys(*args, **kwargs):
+        try:
+            return scipys(*args, **kwargs)
+        except TypeError:
+            pass
+        return rule(*args, **kwargs)
+    return first_scipys
 
 
 class Remembered(Values):

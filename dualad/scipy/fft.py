@@ -3,7 +3,7 @@
 from scipy import fft as _scipys
 
 from .linear_maps import linear
-from .namespace import forward
+from .namespace import forward, guarded
 
 dct = linear(_scipys.dct, "x")
 dctn = linear(_scipys.dctn, "x")
@@ -30,4 +30,5 @@ rfftn = linear(_scipys.rfftn, "x")
 
 __all__ = ["dct", "dctn", "dst", "dstn", "fft", "fft2", "fftn", "hfft", "idct", "idctn", "idst", "idstn", "ifft",
            "ifft2", "ifftn", "ihfft", "irfft", "irfft2", "irfftn", "rfft", "rfft2", "rfftn"]
+globals().update(guarded("scipy.fft", globals(), __all__))
 __getattr__, __dir__ = forward("scipy.fft")

@@ -8,7 +8,7 @@ import functools
 from scipy import ndimage as _scipys
 
 from .linear_maps import linear
-from .namespace import forward
+from .namespace import forward, guarded
 
 _linear = functools.partial(linear, constant={"cval": 0.0})
 
@@ -35,4 +35,5 @@ zoom = _linear(_scipys.zoom, "input")
 __all__ = ["affine_transform", "convolve", "convolve1d", "correlate", "correlate1d", "gaussian_filter",
            "gaussian_filter1d", "gaussian_laplace", "laplace", "map_coordinates", "prewitt", "rotate", "shift",
            "sobel", "spline_filter", "spline_filter1d", "uniform_filter", "uniform_filter1d", "zoom"]
+globals().update(guarded("scipy.ndimage", globals(), __all__))
 __getattr__, __dir__ = forward("scipy.ndimage")

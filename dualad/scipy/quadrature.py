@@ -18,6 +18,7 @@ from .duals import (
     lane_counts,
     lanes_in,
     nilpotent,
+    on_failure,
     stripped,
     value,
     with_lanes,
@@ -42,8 +43,8 @@ def _refuse(name, what):
     raise TypeError(f"{name}: {what}")
 
 
-def quad(func, a, b, args=(), full_output=0, epsabs=1.49e-8, epsrel=1.49e-8, limit=50, points=None, weight=None,
-         wvar=None, wopts=None, *options, **named):
+def _quad(func, a, b, args=(), full_output=0, epsabs=1.49e-8, epsrel=1.49e-8, limit=50, points=None, weight=None,
+          wvar=None, wopts=None, *options, **named):
     """scipy.integrate.quad; the integral carries derivatives.
 
     Parameters
@@ -98,6 +99,9 @@ def quad(func, a, b, args=(), full_output=0, epsabs=1.49e-8, epsrel=1.49e-8, lim
     lanes = _lanes_of_integral(integrand, values.results, ends, dtype, found[0], epsabs, epsrel, given)
     total = with_lanes(dtype, found[0], lanes + _ends(integrand, a, b, dtype))
     return total, *found[1:]
+
+
+quad = on_failure(_quad, integrate.quad)
 
 
 def _lanes_of_integral(f, known, ends, dtype, size, epsabs, epsrel, given):
@@ -170,7 +174,7 @@ def _nested(func, ranges, outer, opts):
     if len(ranges) > 1:
         def inner(*numbers):
             return _nested(func, ranges[:-1], numbers, opts[:-1])
-    return quad(inner, low, high, outer, **options)[0]
+    return _quad(inner, low, high, outer, **options)[0]
 
 
 def _at(bound, *numbers):

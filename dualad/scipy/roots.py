@@ -1,5 +1,7 @@
 """Root finders of scipy.optimize: the root by SciPy, its derivative by the implicit function theorem."""
 
+import functools
+
 import numpy as np
 from scipy import optimize
 
@@ -60,16 +62,34 @@ def _bracketing(solver, f, a, b, args, options, named, first_option=3):
     return _root(f, found, args, converged)
 
 
+def _compiled(rule):
+    """SciPy's compiled solver, and the rule where it fails for f(a) is a dual number: floats run at full speed."""
+    scipys = getattr(optimize, rule.__name__)
+
+    @functools.wraps(rule)
+    def first_scipys(f, a, b, args=(), *options, **named):
+        try:
+            return scipys(f, a, b, args, *options, **named)
+        except Exception:
+            if dtype_in(a, b, args, options, named) is None and dtype_in(f(a, *_tuple(args))) is None:
+                raise
+        return rule(f, a, b, args, *options, **named)
+    return first_scipys
+
+
+@_compiled
 def bisect(f, a, b, args=(), *options, **named):
     """scipy.optimize.bisect; the root carries derivatives."""
     return _bracketing(optimize.bisect, f, a, b, args, options, named)
 
 
+@_compiled
 def brenth(f, a, b, args=(), *options, **named):
     """scipy.optimize.brenth; the root carries derivatives."""
     return _bracketing(optimize.brenth, f, a, b, args, options, named)
 
 
+@_compiled
 def brentq(f, a, b, args=(), *options, **named):
     """scipy.optimize.brentq; the root carries derivatives.
 
@@ -96,6 +116,7 @@ def brentq(f, a, b, args=(), *options, **named):
     return _bracketing(optimize.brentq, f, a, b, args, options, named)
 
 
+@_compiled
 def ridder(f, a, b, args=(), *options, **named):
     """scipy.optimize.ridder; the root carries derivatives."""
     return _bracketing(optimize.ridder, f, a, b, args, options, named)

@@ -5,7 +5,7 @@ from scipy import signal as _scipys
 
 from .duals import as_numbers, dtype_in, lanes_in, order_of, stripped, with_lanes
 from .linear_maps import linear, on_duals, refuse
-from .namespace import forward
+from .namespace import forward, guarded
 
 convolve = linear(_scipys.convolve, "in1", "in2")
 convolve2d = linear(_scipys.convolve2d, "in1", "in2", constant={"fillvalue": 0.0})
@@ -92,4 +92,5 @@ def freqz(b, a=1, worN=512, *options, **named):
 __all__ = ["convolve", "convolve2d", "correlate", "correlate2d", "csd", "decimate", "detrend", "fftconvolve",
            "filtfilt", "freqz", "hilbert", "lfilter", "medfilt", "oaconvolve", "periodogram", "resample",
            "resample_poly", "savgol_filter", "sosfilt", "sosfiltfilt", "upfirdn", "welch", "wiener"]
+globals().update(guarded("scipy.signal", globals(), __all__))
 __getattr__, __dir__ = forward("scipy.signal")

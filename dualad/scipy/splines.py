@@ -11,7 +11,7 @@ where each derivative of S is a dual number if the data are.
 import numpy as np
 from scipy import interpolate
 
-from .duals import as_numbers, dtype_in, joint, lanes_in, nilpotent, order_of, stripped, value, with_lanes
+from .duals import as_numbers, dtype_in, is_ordinary, joint, lanes_in, nilpotent, order_of, stripped, value, with_lanes
 from .implicit import lifted
 
 
@@ -33,6 +33,8 @@ class Differentiable:
     dual_dtype = None       # of the data
 
     def __call__(self, x, nu=0, *args, **kwargs):
+        if self.dual_dtype is None and is_ordinary(x):
+            return super().__call__(x, nu, *args, **kwargs)
         dtype = joint(self.dual_dtype, dtype_in(x))
         plain = super().__call__
         if dtype is None:

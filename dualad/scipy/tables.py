@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 from scipy import interpolate
 
-from .duals import as_numbers, dtype_in, joint, lanes_in, nilpotent, order_of, stripped, value, with_lanes
+from .duals import as_numbers, dtype_in, is_ordinary, joint, lanes_in, nilpotent, order_of, stripped, value, with_lanes
 from .splines import lanes_last, refuse_knots
 
 SPLINES = ("zero", "slinear", "quadratic", "cubic")
@@ -57,6 +57,8 @@ class interp1d(interpolate.interp1d):
         return tuple([lanes_last(self._duals, part) for part in pair])
 
     def __call__(self, x):
+        if self._duals is None and is_ordinary(x):
+            return super().__call__(x)
         dtype = joint(self._duals, dtype_in(x))
         if dtype is None:
             return super().__call__(x)

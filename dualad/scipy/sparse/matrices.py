@@ -48,7 +48,8 @@ for _form in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil"):
 OWN = {}                    # SciPy's class -> ours
 for _name in CLASSES:
     _theirs = getattr(sparse, _name)
-    OWN[_theirs] = type(_name, (_Products, _theirs), {"__doc__": _theirs.__doc__, "__module__": __name__})
+    OWN[_theirs] = type(_name, (_Products, _theirs), {
+        "__doc__": f"scipy.sparse.{_name}, of plain numbers, to be multiplied with dual ones.", "__module__": __name__})
 globals().update({ours.__name__: ours for ours in OWN.values()})         # pickles find them here
 
 
