@@ -61,6 +61,8 @@ value_2(const FloatLoop *loop, npy_intp n, const Operand *x, const Operand *y, v
 
 /* ---- holomorphic functions --------------------------------------------------------------------------- */
 
+npy_intp complex_steps_of_one[2] = {0, 0};
+
 static void
 unary(const ComplexRule *rule, const Number *number, char *const *data, npy_intp n, const npy_intp *strides)
 {
@@ -74,7 +76,7 @@ unary(const ComplexRule *rule, const Number *number, char *const *data, npy_intp
     while (n > 0) {
         const npy_intp m = n < most ? n : most;
         gather(&x, number, in, sx, m);
-        value_1(&rule->value, m, &x, f, sizeof *f);
+        value_1(&rule->value, m, &x, f, so == 0 ? 0 : (npy_intp)sizeof *f);       /* as NumPy has it for one element */
         unsigned flags = fp_flags();
         if (rule->aux >= 0) {
             value_1(&complex_rules[rule->aux].value, m, &x, a, sizeof *a);
@@ -223,7 +225,7 @@ binary(int which, const Number *of_x, const Number *of_y, char *const *data, npy
         const npy_intp m = n < most ? n : most;
         gather(&x, of_x, in_x, sx, m);
         gather(&y, of_y, in_y, sy, m);
-        value_2(&rule->value, m, &x, &y, f, sizeof *f);
+        value_2(&rule->value, m, &x, &y, f, so == 0 ? 0 : (npy_intp)sizeof *f);
         unsigned flags = fp_flags();
         for (npy_intp i = 0; i < m; i++) {
             element_of_two(rule, of_x, of_y, (double *)(out + i * so), f[i], x.x[i], y.x[i], AT(in_x, sx),
@@ -344,7 +346,7 @@ run_map(int map, const Number *number, char *const *data, npy_intp n, const npy_
     while (n > 0) {
         const npy_intp m = n < most ? n : most;
         gather(&x, number, in, sx, m);
-        value_1(&complex_maps[map].value, m, &x, f, real ? sizeof(double) : sizeof(Complex));
+        value_1(&complex_maps[map].value, m, &x, f, so == 0 ? 0 : (npy_intp)(real ? sizeof(double) : sizeof(Complex)));
         unsigned flags = fp_flags();
         for (npy_intp i = 0; i < m; i++) {
             const Complex value = real ? cx(f[i], 0.0) : cx(f[2 * i], f[2 * i + 1]);

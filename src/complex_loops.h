@@ -52,13 +52,17 @@ set_complex_value(const Number *number, double *element, Complex value)
     element[part_width(number)] = value.im;
 }
 
+/* The strides of an operand and of the result with which NumPy calls a loop for a scalar; its versions
+ * differ, and its loops choose their way by them. */
+extern npy_intp complex_steps_of_one[2];
+
 /* One value, as NumPy's loop gives it for one element. */
 static inline Complex
 complex_loop_1(const FloatLoop *loop, Complex z)
 {
     Complex f = {0.0, 0.0};
     char *data[2] = {(char *)&z, (char *)&f};
-    npy_intp n = 1, steps[2] = {0, 0};
+    npy_intp n = 1, steps[2] = {complex_steps_of_one[0], complex_steps_of_one[1]};
     loop->call(data, &n, steps, loop->data);
     return f;
 }
@@ -68,7 +72,7 @@ complex_loop_2(const FloatLoop *loop, Complex x, Complex y)
 {
     Complex f;
     char *data[3] = {(char *)&x, (char *)&y, (char *)&f};
-    npy_intp n = 1, steps[3] = {0, 0, 0};
+    npy_intp n = 1, steps[3] = {complex_steps_of_one[0], complex_steps_of_one[0], complex_steps_of_one[1]};
     loop->call(data, &n, steps, loop->data);
     return f;
 }

@@ -6,6 +6,8 @@
 #include "promotion.h"
 #include "ufuncs.h"
 
+#include <numpy/arrayscalars.h>
+
 #include <string.h>
 
 /* ---- finding NumPy's loops: when the first complex number is made ------------------------------------------ */
@@ -21,6 +23,36 @@ find(PyObject *numpy, const char *name, const char *types, PyObject **ufunc, Flo
     if (loop->call == NULL) {
         PyErr_Format(PyExc_ImportError, "this NumPy has no complex128 loop for np.%s", name);
         return -1;
+    }
+    return 0;
+}
+
+/* Which strides give NumPy's squares of scalars, whose bits tell (where there are fused operations)? */
+static int
+find_steps_of_one(void)
+{
+    static const npy_intp candidates[3][2] = {{0, 0}, {0, sizeof(Complex)}, {sizeof(Complex), sizeof(Complex)}};
+    const ComplexRule *square = &complex_rules[COMPLEX_square];
+    int agree = 0;
+    for (int i = 0; i < 3 && !agree; i++) {
+        complex_steps_of_one[0] = candidates[i][0];
+        complex_steps_of_one[1] = candidates[i][1];
+        agree = 1;
+        for (int k = 0; k < 32 && agree; k++) {
+            const Complex z = cx(sqrt(3.0 + k), 0.6180339887498949 * sqrt(5.0 + k));
+            PyObject *scalar = PyArrayScalar_New(CDouble), *result = NULL;
+            if (scalar != NULL) {
+                memcpy(&PyArrayScalar_VAL(scalar, CDouble), &z, sizeof z);
+                result = PyObject_CallOneArg(square->ufunc, scalar);
+            }
+            Py_XDECREF(scalar);
+            if (result == NULL) {
+                return -1;
+            }
+            const Complex f = complex_loop_1(&square->value, z);
+            agree = PyComplex_RealAsDouble(result) == f.re && PyComplex_ImagAsDouble(result) == f.im;
+            Py_DECREF(result);
+        }
     }
     return 0;
 }
@@ -54,7 +86,7 @@ find_all(void)
         }
     }
     Py_XDECREF(numpy);
-    failed = failed || dual_array_teach_ndarray() < 0;
+    failed = failed || find_steps_of_one() < 0 || dual_array_teach_ndarray() < 0;
     found = !failed;
     return failed ? -1 : 0;
 }

@@ -212,7 +212,7 @@ def test_nothing_is_lost_in_silence():
     for undefined in (np.floor, np.arctan2, np.hypot, np.cbrt, np.sinc, np.i0, np.logaddexp, np.remainder):
         with pytest.raises(TypeError):
             undefined(*[z] * getattr(undefined, "nin", 1))
-    for operate in (lambda: z // 2, lambda: z % 2, lambda: divmod(z[0], 2), lambda: z[0] // 1, lambda: round(z[0])):
+    for operate in (lambda: z // 2, lambda: z % 2, lambda: divmod(z[0], 2), lambda: z[0] // 1):
         with pytest.raises(TypeError):
             operate()
     with pytest.raises(TypeError, match="@"):

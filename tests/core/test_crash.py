@@ -152,6 +152,9 @@ def in_structure():
     record["x"] = make((4,))
     return record["x"]
 
+def make_complex(shape):
+    return make(shape) + 1j * make(shape, seed=1)
+
 def swapped(shape):
     a = make(shape)
     return a.astype(a.dtype.newbyteorder())
@@ -180,6 +183,12 @@ def kinds():
     yield "masked", lambda: np.ma.MaskedArray(make((4,)), mask=[0, 1, 0, 0])
     yield "huge", lambda: make((3,), 1000)
     yield "special", special
+    yield "complex", lambda: make_complex((4,))
+    yield "complex scalar", lambda: make_complex((1,))[0]
+    yield "complex steps", lambda: make_complex((3, 4)).T[::-2]
+    yield "complex swapped", lambda: (lambda z: z.astype(z.dtype.newbyteorder()))(make_complex((4,)))
+    yield "complex subclass", lambda: make_complex((3, 3)).view(dualad.DualArray)
+    yield "complex empty", lambda: make_complex((0,)).view(dualad.DualArray)
     for name, shape in (("vector", (5,)), ("square", (3, 3)), ("empty", (0,)), ("zero-d", ())):
         yield "subclass " + name, lambda shape=shape: make(shape).view(dualad.DualArray)
     yield "subclass backwards", lambda: make((9,)).view(dualad.DualArray)[::-2]
@@ -235,7 +244,7 @@ def as_floats(a, scale):
     if isinstance(a, np.ndarray) and a.dtype == object:
         items = [as_floats(item, scale) if isinstance(item, dualad.Dual) else item for item in a.flat]
         return np.array(items, dtype=object).reshape(a.shape)
-    return np.array(dualad.value(a)) * scale if np.ndim(a) else np.float64(dualad.value(a) * scale)
+    return np.array(dualad.value(a)) * scale if np.ndim(a) else dualad.value(a) * scale
 
 def lost(dual_result, call_with, a):
     '''Does a float of the result depend on the input?'''

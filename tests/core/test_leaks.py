@@ -50,6 +50,8 @@ class Stage:
         self.m = np.array([[self.x, self.y], [self.y, self.x]])
         self.f = np.array([1.0, 2.0, 3.0])
         self.other = Dual(1.0, np.ones(n + 1))
+        self.c = self.d + 1j * self.d
+        self.z = self.c[0]
         self.pickled = pickle.dumps((self.x, self.d))
         self.objects = self.a.astype(object)
         self.fixed = np.array([self.x])
@@ -114,6 +116,23 @@ ACTIONS = {
         ]
         + [failing(lambda o=o: o * s.x) for o in (None, s.other, {})]
     ),
+    "complex scalars": lambda s: (s.x + 1j, 1j * s.z, s.z / s.x, s.z**s.z, abs(s.z), -s.z, s.z == 1, s.z < s.z,
+                                  s.z.real, s.z.imag, s.z.value, s.z.partials, np.exp(s.z), s.z.conj(), np.sign(s.z)),
+    "complex arrays": lambda s: (s.c * s.c, s.c + s.a, s.c @ s.c, np.exp(s.c), s.c.sum(), s.c.prod(), np.cumsum(s.c),
+                                 abs(s.c), s.c.real, s.c.imag, s.c[0], s.c[1:], np.sort(s.c), np.argsort(s.c),
+                                 s.c.max(), s.c.copy(), s.c.astype(object), s.c.astype(bool), np.var(s.c),
+                                 np.where(s.c == 1, s.c, 0)),
+    "complex subclass": lambda s: (np.fft.fft(s.c), np.fft.irfft(s.d), np.dot(s.c, s.c), np.linalg.norm(s.c),
+                                   dualad.value(s.c), dualad.partials(s.c), repr(s.c)),
+    "complex parts": lambda s: (s.c.__setattr__("real", s.a), s.c.__setattr__("imag", 2.0), s.c.real.fill(1)),
+    "complex refused": lambda s: [
+        failing(call) for call in (
+            lambda: complex(s.z), lambda: s.z // 1, lambda: s.z + "a", lambda: s.z + s.other,
+            lambda: s.a.__setitem__(0, s.z), lambda: np.zeros(3, complex).__setitem__(..., s.c),
+            lambda: s.c.__setitem__(0, "a"), lambda: np.floor(s.c),
+            lambda: s.c.astype(float), lambda: np.add(s.c, 1, out=np.zeros(3, complex)), lambda: hash(s.z),
+            lambda: s.c.__setattr__("real", s.c), lambda: np.vdot(np.asarray(s.c), np.asarray(s.c)),
+            lambda: dualad.ComplexDual(1j, "a"), lambda: np.fft.fft(s.c, 0))],
     "printing": lambda s: (repr(s.x), str(s.x), f"{s.x:.3f}", repr(s.d)),
     "pickling": lambda s: (pickle.dumps(s.x), pickle.dumps(s.d), pickle.loads(s.pickled)),
     "indexing": lambda s: (
@@ -591,6 +610,11 @@ HOLDERS = {
     "swapped": lambda x: x.astype(x.dtype.newbyteorder()),
     "structured": lambda x: np.zeros(1, [("x", x.dtype)]),
     "nditer": np.nditer,
+    "complex array": lambda x: x * 1j,
+    "complex scalar": lambda x: x[0] * 1j,
+    "complex dtype": lambda x: (x * 1j).dtype,
+    "real part": lambda x: (x * 1j).real,
+    "complex objects": lambda x: (x * 1j).tolist(),
 }
 
 

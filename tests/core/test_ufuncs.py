@@ -442,12 +442,10 @@ def test_mixed_operands(kind, char, name):
 @pytest.mark.parametrize(
     "bad",
     [
-        np.array([1j, 2j]),
         np.array(["a", "b"]),
         np.array([1, 2], "M8[D]"),
         np.array([b"a", b"b"]),
         np.zeros(2, [("a", float)]),
-        1j,
         "a",
         b"a",
     ],
@@ -460,6 +458,17 @@ def test_other_operands_refused(kind, name, bad):
             arguments = (*arguments, x)
         with pytest.raises((TypeError, ValueError)):
             ufunc(*arguments)
+
+
+@pytest.mark.parametrize("name", [row["ufunc"] for row in _core.RULES if row["kind"] in ("EXACT2", "BINARY")])
+def test_complex_operands_where_numpy_takes_them(kind, name):
+    x, ufunc, z = kind.array([1.0, 2.0]), getattr(np, name), np.array([1j, 2j])
+    for arguments in ((x, z), (z, x), (x, 1j), (1j, x)):
+        if "DD->D" in ufunc.types:
+            assert isinstance(ufunc(*arguments)[0], dualad.ComplexDual)
+        else:
+            with pytest.raises(TypeError):
+                ufunc(*arguments)
 
 
 @pytest.mark.parametrize("name", ["add", "subtract", "multiply", "divide", "power", "maximum"])
