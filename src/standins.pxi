@@ -138,6 +138,16 @@ def with_value(x, double value):
     return result
 
 
+def with_complex_value(x, double complex value):
+    """A ComplexDual with another value."""
+    cdef Number *number = number_of_scalar(x)
+    result = scalar_new(number)
+    memcpy(lanes_of(result), lanes_of(x), number.itemsize)
+    lanes_of(result)[0] = value.real
+    lanes_of(result)[part_width(number)] = value.imag
+    return result
+
+
 def lanes_of_number(x):
     """The bytes of a Dual, value and all lanes; None for anything else."""
     cdef Number *number = number_of_scalar(x)

@@ -97,7 +97,7 @@ def _checked(target):
         target = importlib.import_module(target)
     target = _module_behind(target)
     if isinstance(target, types.ModuleType):
-        if target.__name__.partition(".")[0] in ("numpy", "dualad", "math", "builtins"):
+        if target.__name__.partition(".")[0] in ("numpy", "dualad", "math", "cmath", "builtins"):
             raise TypeError(f"{target.__name__} cannot be adopted: adopt takes code that calls NumPy and math")
         loader = getattr(target, "__loader__", None)
         if not hasattr(target, "__path__") and loader is not None and type(loader).__name__ in (
@@ -129,11 +129,11 @@ def _compiled(name):
 def adopt(target):
     """Let code that makes float arrays and calls ``math`` carry derivatives, unchanged.
 
-    In the target ``np``, ``math``, names imported from them, ``float`` and ``int`` are bound to stand-ins:
-    `dualad.numpy`, `dualad.math` and types. Outside of derivative calls these do what the originals do;
-    inside, ``np.zeros(n)`` makes dual numbers, ``math.sin(x)`` and ``float(x)`` keep derivatives,
-    ``isinstance(x, float)`` is true for a dual number, ``int(x)`` truncates it (its derivative is 0), and
-    functions in ``functools.lru_cache`` have a cache of their own.
+    In the target ``np``, ``math``, ``cmath``, names imported from them, ``float`` and ``int`` are bound to
+    stand-ins: `dualad.numpy`, `dualad.math`, `dualad.cmath` and types. Outside of derivative calls these do
+    what the originals do; inside, ``np.zeros(n)`` makes dual numbers, ``math.sin(x)`` and ``float(x)`` keep
+    derivatives, ``isinstance(x, float)`` is true for a dual number, ``int(x)`` truncates it (its derivative
+    is 0), and functions in ``functools.lru_cache`` have a cache of their own.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """What stands for what: modules, functions and types of NumPy, math and Python, and their stand-ins."""
 
 import builtins
+import cmath
 import functools
 import importlib
 import math
@@ -9,6 +10,7 @@ import types
 
 import numpy
 
+import dualad.cmath
 import dualad.math
 import dualad.numpy
 
@@ -23,7 +25,7 @@ NUMPY_AS_TYPE = types.SimpleNamespace(**{
     and value in numpy.sctypeDict.values() and numpy.dtype(value).kind in "iufc"})
 
 #: Modules that imports are redirected to, by name.
-MODULES = {name: f"dualad.{name}" for name in ("numpy", "math", "scipy", *SCIPY)}
+MODULES = {name: f"dualad.{name}" for name in ("numpy", "math", "cmath", "scipy", *SCIPY)}
 
 _STAND_INS = {}         # id of the original: (original, stand-in)
 _ORIGINALS = {}         # id of the stand-in: original
@@ -37,7 +39,7 @@ def add(original, standin):
 
 for _name, _standin in BUILTINS.items():
     add(getattr(builtins, _name), _standin)
-for _module, _namespace in ((numpy, dualad.numpy), (math, dualad.math)):
+for _module, _namespace in ((numpy, dualad.numpy), (math, dualad.math), (cmath, dualad.cmath)):
     add(_module, _namespace)
     for _name, _standin in list(vars(_namespace).items()):
         _original = vars(_module).get(_name)

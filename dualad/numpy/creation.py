@@ -5,6 +5,7 @@ Each rule here is called in the place of NumPy's function when a derivative call
 """
 
 import functools
+import warnings
 
 import numpy as np
 
@@ -31,17 +32,19 @@ def kind_of_plain(dtype):
     return dtype.kind if dtype.kind in "fc" and not is_of_duals(dtype) else ""
 
 
-def lifted(array, also=None):
-    """An array of floats, or of dual numbers of one call of several, as numbers of all calls that run here."""
-    dtype = float_dtype()
-    if not isinstance(array, np.ndarray) or dtype is None:
+def lifted(array, kind="f"):
+    """An array of floats, or of dual numbers of one call of several, as numbers of all calls that run here.
+
+    Complex ones become complex dual numbers, and so do all where "c" is wanted.
+    """
+    if not isinstance(array, np.ndarray) or float_dtype() is None:
         return array
     if slot_of(array) >= 0:
-        dtype = together(array.dtype, dtype)
+        dtype = together(array.dtype, numbers(kind))
     elif not kind_of_plain(array.dtype):
         return array
     else:
-        dtype = numbers(array.dtype.kind)
+        dtype = numbers("c" if kind == "c" else array.dtype.kind)
     if array.dtype is not dtype:
         array = array.astype(dtype)
     return array.view(DualArray) if type(array) is np.ndarray else array
@@ -94,13 +97,14 @@ for _name, _position in {"zeros": 1, "ones": 1, "empty": 1, "identity": 1, "eye"
 
 
 def full(shape, fill_value, dtype=None, *args, **kwargs):
-    return lifted(np.full(shape, fill_value, _unless_dual(dtype, fill_value), *args, **kwargs))
+    dtype, kind = _unless_dual(dtype, fill_value)
+    return lifted(np.full(shape, fill_value, dtype, *args, **kwargs), kind)
 
 
 def _unless_dual(dtype, *values):
-    """The dtype to ask NumPy for; None where it means floats and the values have dual numbers among them."""
+    """(the dtype to ask NumPy for, "f" or "c"); None where numbers are meant and there are dual ones in the values."""
     dtype, kind = wanted(dtype)
-    return None if kind == "f" and any([_has_duals(value) for value in values]) else dtype
+    return None if kind and any([_has_duals(value) for value in values]) else dtype, kind or "f"
 
 
 def _has_duals(x):
@@ -148,6 +152,10 @@ def _from(original, object, dtype, args, kwargs, keep):
     if dtype is None and array.dtype.kind == "O" and _has_duals(object) and any(
             [isinstance(item, complex) for item in array.flat]):
         array = original(object, numbers("c"), *args, **kwargs)
+    if duals and kind == "f" and _core.is_complex(array):
+        warnings.warn("Casting complex values to real discards the imaginary part", np.exceptions.ComplexWarning,
+                      stacklevel=4)
+        array = array.view(DualArray).real.copy()
     if keep and type(object) is DualArray and array.base is object and array.strides == object.strides \
             and array.shape == object.shape:
         return object
@@ -214,12 +222,14 @@ def _fresh(original, position=None):
     """Rule of a function whose result is a new array; its dtype= is at this position."""
     @functools.wraps(original)
     def rule(*args, **kwargs):
+        kind = "f"
         if position is not None and len(args) > position:
-            args = (*args[:position], _unless_dual(args[position], *args[:position]), *args[position + 1:])
+            dtype, kind = _unless_dual(args[position], *args[:position])
+            args = (*args[:position], dtype, *args[position + 1:])
         if kwargs.get("dtype") is not None:
-            kwargs["dtype"] = _unless_dual(kwargs["dtype"], *args, *kwargs.values())
+            kwargs["dtype"], kind = _unless_dual(kwargs["dtype"], *args, *kwargs.values())
         made = original(*args, **kwargs)
-        return (lifted(made[0]), *made[1:]) if type(made) is tuple else lifted(made)
+        return (lifted(made[0], kind), *made[1:]) if type(made) is tuple else lifted(made, kind)
     return rule
 
 

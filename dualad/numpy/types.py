@@ -16,17 +16,16 @@ def _constructor(dtype):
     return construct
 
 
-_NOTHING = 0.0
-
-
-def _complex(real=0.0, imag=_NOTHING):
-    """complex(real, imag) of dual numbers."""
+def complex_number(real=0.0, imag=None):
+    """What ``complex`` makes of these numbers, dual ones among them."""
     real, imag = _core.one_number(real), _core.one_number(imag)
-    if isinstance(real, (complex, _core.ComplexDual)) or isinstance(imag, (complex, _core.ComplexDual)):
-        return real + 1j * imag if imag is not _NOTHING else real
     duals = [x.dtype for x in (real, imag) if _core.slot_of(x) >= 0]
+    if not duals:
+        return complex(real) if imag is None else complex(real, imag)
+    if np.iscomplexobj(real) or np.iscomplexobj(imag):
+        return real if imag is None else real + imag * 1j
     parts = [np.zeros((), functools.reduce(_core.joined_dtype, duals)) for _ in range(2)]
-    parts[0][...], parts[1][...] = real, imag
+    parts[0][...], parts[1][...] = real, 0.0 if imag is None else imag
     return _core.complex_array(*parts)[()]
 
 
@@ -44,8 +43,8 @@ for _name, _type in vars(np).items():
         STAND_INS[_name] = _made[_type]
 
 #: The same for Python's.
-BUILTINS = {"float": _core.type_stand_in(float, None, "f"), "complex": _core.type_stand_in(complex, _complex, "c"),
-            "int": _core.type_stand_in(int, None, "i")}
+BUILTINS = {"float": _core.type_stand_in(float, None, "f"), "int": _core.type_stand_in(int, None, "i"),
+            "complex": _core.type_stand_in(complex, complex_number, "c")}
 
 
 def plain(x):

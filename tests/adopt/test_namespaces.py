@@ -1,7 +1,8 @@
-"""dualad.numpy and dualad.math: for plain numbers the originals, inside derivative calls they keep derivatives."""
+"""dualad.numpy, dualad.math, dualad.cmath: the originals for plain numbers; derivatives are kept."""
 
 from __future__ import annotations
 
+import cmath
 import copy
 import inspect
 import itertools
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 import dualad
+import dualad.cmath as dcmath
 import dualad.math as dmath
 import dualad.numpy as dnp
 from dualad import _core
@@ -23,7 +25,8 @@ X = np.array([0.3, 0.7])
 # -- plain numbers -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("original, namespace", [(np, dnp), (math, dmath)], ids=["numpy", "math"])
+@pytest.mark.parametrize("original, namespace", [(np, dnp), (math, dmath), (cmath, dcmath)],
+                         ids=["numpy", "math", "cmath"])
 def test_every_name_is_there(original, namespace):
     for name in dir(original):
         if name.startswith("_"):
@@ -58,7 +61,7 @@ except ModuleNotFoundError:
 
 
 def test_names_that_are_not_there():
-    for namespace in dnp, dmath:
+    for namespace in dnp, dmath, dcmath:
         with pytest.raises(AttributeError):
             namespace.no_such_name  # noqa: B018
 
@@ -125,7 +128,7 @@ CALLS = {
     "float16": [(0.1,)],
     "half": [(0.1,)],
     "longdouble": [(0.1,)],
-    "complex128": [(1,), (1j,), ("2.5j",), ([1, 2],)],
+    "complex128": [(), (1,), (1j,), (1.5, 2.5), ("2.5j",), ([1, 2],)],
     "cdouble": [(1,)],
     "complex64": [(0.1,)],
     "csingle": [(0.1,)],
