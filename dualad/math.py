@@ -17,6 +17,7 @@ np.float64(2.8853900817779268)
 """
 
 import math as _math
+import sys as _sys
 
 import numpy as _np
 
@@ -24,6 +25,7 @@ from . import _core
 
 __all__ = [_name for _name in dir(_math) if not _name.startswith("_")]
 
+_this = _sys.modules[__name__]
 globals().update({_name: getattr(_math, _name) for _name in __all__})
 
 #: Functions of one number, and the rows of the table of rules that have their derivatives.
@@ -37,7 +39,7 @@ _ELEMENTARY = {
 
 for _name, _row in _ELEMENTARY.items():
     if hasattr(_math, _name):
-        globals()[_name] = _core.elementary_stand_in(getattr(_math, _name), _row)
+        globals()[_name] = _core.math_stand_in(_this, getattr(_math, _name), _row)
 
 
 def _plain(x):
@@ -45,26 +47,24 @@ def _plain(x):
     return float(_core.value(x)) if _core.slot_of(x) >= 0 else x
 
 
-def _rule(when):
+def _rule(rule):
     """Decorator: put a rule's stand-in in math's place.
 
     The rule is called with math's value, or its error, found out already: rule(value, *args), with Dual
     scalars for dual numbers. What it returns gives the derivatives.
     """
-    def register(rule):
-        original = getattr(_math, rule.__name__, None)
-        if original is None:             # this Python does not have it yet
-            return rule
+    original = getattr(_math, rule.__name__, None)
+    if original is None:                 # this Python does not have it yet
+        return rule
 
-        def function(*args, **kwargs):
-            args = [_core.one_number(x) for x in args]
-            value = original(*[_plain(x) for x in args], **{name: _plain(x) for name, x in kwargs.items()})
-            with _np.errstate(all="ignore"):
-                return rule(value, *args, **kwargs)
+    def function(*args, **kwargs):
+        args = [_core.one_number(x) for x in args]
+        value = original(*[_plain(x) for x in args], **{name: _plain(x) for name, x in kwargs.items()})
+        with _np.errstate(all="ignore"):
+            return rule(value, *args, **kwargs)
 
-        function.__name__ = rule.__name__
-        return _core.stand_in(original, function, when)
-    return register
+    function.__name__ = rule.__name__
+    return _core.math_stand_in(_this, original, function)
 
 
 def _by_value(name):
@@ -73,7 +73,7 @@ def _by_value(name):
         return value
 
     by_value.__name__ = name
-    return _rule("duals")(by_value)
+    return _rule(by_value)
 
 
 for _name in ("ceil", "floor", "isclose", "isfinite", "isinf", "isnan", "trunc"):
@@ -88,16 +88,16 @@ def _of_numbers(ufunc):
 for _name, _ufunc in {"atan2": _np.arctan2, "copysign": _np.copysign, "fmod": _np.fmod, "pow": _np.power}.items():
     _function = _of_numbers(_ufunc)
     _function.__name__ = _name
-    globals()[_name] = _rule("duals")(_function)
+    globals()[_name] = _rule(_function)
 
 
-@_rule("duals")
+@_rule
 def log(value, x, base=None):
     result = _np.log(x)
     return _core.with_value(result if base is None else result / _np.log(base), value)
 
 
-@_rule("duals")
+@_rule
 def hypot(value, *coordinates):
     result = coordinates[0]
     for x in coordinates[1:]:
@@ -105,33 +105,33 @@ def hypot(value, *coordinates):
     return _core.with_value(result if len(coordinates) > 1 else _np.fabs(result), value)
 
 
-@_rule("duals")
+@_rule
 def remainder(value, x, y):
     quotients = round((_plain(x) - value) / _plain(y)) if _math.isfinite(_plain(y)) else 0
     return _core.with_value(x - quotients * y if quotients else x, value)
 
 
-@_rule("duals")
+@_rule
 def nextafter(value, x, y, **steps):
     return _core.with_value(x, value)
 
 
-@_rule("duals")
+@_rule
 def fma(value, x, y, z):
     return _core.with_value(x * y + z, value)
 
 
-@_rule("duals")
+@_rule
 def modf(value, x):
     return _core.with_value(x, value[0]), value[1]
 
 
-@_rule("duals")
+@_rule
 def frexp(value, x):
     return _core.with_value(_np.ldexp(x, -value[1]), value[0]), value[1]
 
 
-@_rule("duals")
+@_rule
 def ldexp(value, x, i):
     return _core.with_value(_np.ldexp(x, max(-5000, min(i, 5000))), value)
 
@@ -181,7 +181,3 @@ def dist(p, q):
     for x, y in zip(p, q):
         result = _np.hypot(result, x - y)
     return result
-
-
-def __getattr__(name):
-    return getattr(_math, name)          # an AttributeError that names math

@@ -121,9 +121,10 @@ cdef extern from "standins.h":
     int WHILE_DIFFERENTIATING
     int GIVEN_DUALS
     int GIVEN_SEQUENCES
-    int ELEMENTARY
     object standins_setup()
-    object standin_new(object original, object rule, int when, int table_row)
+    ctypedef int StandInCase
+    object standin_new(object original, object rule, StandInCase when)
+    object math_standin_new(object module, object original, object rule, int table_row)
     object type_standin_new(object original, object rule, int meaning)
 
 cdef extern from "scalar.h":

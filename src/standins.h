@@ -13,15 +13,18 @@
 typedef enum {
     WHILE_DIFFERENTIATING,   /* a derivative call is running in this context */
     GIVEN_DUALS,             /* an argument is a dual number or array */
-    GIVEN_SEQUENCES,         /* an argument is that, or no plain number, or has no plain numbers in it */
-    ELEMENTARY               /* the one argument is a dual number: `rule` is a number of the table */
+    GIVEN_SEQUENCES          /* an argument is that, or no plain number, or has no plain numbers in it */
 } StandInCase;
 
 /* Makes the types StandIn and TypeStandIn; a tuple of them, or NULL. */
 PyObject *standins_setup(void);
 
 /* A callable in the place of `original`. */
-PyObject *standin_new(PyObject *original, PyObject *rule, int when, int table_row);
+PyObject *standin_new(PyObject *original, PyObject *rule, StandInCase when);
+
+/* A built-in function of `module` in the place of one of math's.  Given dual numbers it calls the rule; where
+ * that is None, the function is of one argument, and has its derivatives in a row of the table. */
+PyObject *math_standin_new(PyObject *module, PyObject *original, PyObject *rule, int table_row);
 
 /* A type in the place of `original`, for isinstance, as a dtype, and as a constructor.
  * `meaning` is 'f' for a float that dual numbers are instances of, 'e' for other floats, which hand them

@@ -95,12 +95,17 @@ def stand_in(original, rule, when):
     StandIn
         With the original's attributes; equal to it.
     """
-    return standin_new(original, rule, _CASES[when], 0)
+    return standin_new(original, rule, _CASES[when])
 
 
-def elementary_stand_in(original, str rule):
-    """A function of one number, compiled, with derivatives from the row of the table of rules."""
-    return standin_new(original, None, ELEMENTARY, [row["name"] for row in RULES].index(rule))
+def math_stand_in(module, original, rule):
+    """A function of `module` in the place of one of math's, for dual numbers too.
+
+    The rule is called with the same arguments; or it is the name of a row of the table of rules.
+    """
+    if isinstance(rule, str):
+        return math_standin_new(module, original, None, [row["name"] for row in RULES].index(rule))
+    return math_standin_new(module, original, rule, 0)
 
 
 def type_stand_in(original, rule=None, str meaning="e"):

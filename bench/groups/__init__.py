@@ -6,7 +6,7 @@ A group's module has `run(session)`, which yields sections as they are done.
 import importlib
 
 GROUPS = ["scalars", "ufuncs", "throughput", "gradients", "jvp", "programs",
-          "startup", "crossover", "hessians", "linalg"]
+          "startup", "crossover", "hessians", "linalg", "adopt"]
 
 
 def load(name):
