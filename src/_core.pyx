@@ -73,6 +73,7 @@ cdef extern from "number.h":
     Number *numbers[]
     int number_count
     Number *number_of_array(object array)
+    Number *number_of_descr(cnp.dtype descr)
     Number *number_of_scalar(object scalar)
     double *lanes_of(object scalar)
     Number *number_get(const NumberKey *key) except NULL
@@ -140,7 +141,8 @@ cdef extern from "scalar.h":
 
 cdef extern from "stacks.h":
     object stack_of_array(object array)
-    object array_of_stack(const Number *number, object stack)
+    object values_of_array(object array)
+    object array_of_parts(const Number *number, cnp.ndarray values, cnp.ndarray lanes)
 
 cdef extern from "complex_scalar.h":
     enum:

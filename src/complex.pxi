@@ -317,6 +317,14 @@ def stacked(cnp.ndarray x not None):
     return stack_of_array(x)
 
 
-def unstacked(cnp.ndarray like not None, cnp.ndarray stack not None):
-    """The DualArray that has this stack, of numbers with the lanes of those in `like`."""
-    return array_of_stack(number_of_array(like), stack)
+def values_copied(cnp.ndarray x not None):
+    """The values of dual numbers, a float64 (complex128) array in the memory order of x."""
+    return values_of_array(x)
+
+
+def assembled(cnp.dtype dtype not None, cnp.ndarray values not None, cnp.ndarray lanes):
+    """The DualArray with these values, in their memory order, and lanes, shape (lanes, ...), or None for zeros.
+
+    Its numbers have the lanes of `dtype`, and are complex where the parts are.
+    """
+    return array_of_parts(number_of_descr(dtype), values, lanes)

@@ -151,15 +151,24 @@ keep_heap(size_t bytes)
 }
 
 PyObject *
+dual_array_like(const Number *number, PyArrayObject *prototype)
+{
+    Py_INCREF(number->descr);
+    PyObject *plain = PyArray_NewLikeArray(prototype, NPY_KEEPORDER, number->descr, 0);
+    if (plain != NULL) {
+        keep_heap(PyArray_NBYTES((PyArrayObject *)plain));
+    }
+    return retype(plain);
+}
+
+PyObject *
 dual_array_lift(Number *number, PyObject *values)
 {
     PyArrayObject *prototype = (PyArrayObject *)values;
-    Py_INCREF(number->descr);
-    PyObject *plain = PyArray_NewLikeArray(prototype, NPY_KEEPORDER, number->descr, 0);
+    PyObject *plain = dual_array_like(number, prototype);
     if (plain == NULL) {
         return NULL;
     }
-    keep_heap(PyArray_NBYTES((PyArrayObject *)plain));
     memset(PyArray_DATA((PyArrayObject *)plain), 0, PyArray_NBYTES((PyArrayObject *)plain));
     PyObject *to = dual_array_values(plain);
     int status = to == NULL ? -1 : PyArray_CopyInto((PyArrayObject *)to, prototype);
@@ -168,7 +177,7 @@ dual_array_lift(Number *number, PyObject *values)
         Py_DECREF(plain);
         return NULL;
     }
-    return retype(plain);
+    return plain;
 }
 
 void

@@ -12,6 +12,9 @@ PyTypeObject *dual_array_setup(void);
 /* A C-ordered DualArray with elements not yet filled. */
 PyObject *dual_array_new(const Number *number, int ndim, const npy_intp *shape);
 
+/* One of a plain array's shape and memory order. */
+PyObject *dual_array_like(const Number *number, PyArrayObject *prototype);
+
 /* A 0-d DualArray with a scalar's contents. */
 PyObject *dual_array_from_scalar(const Number *number, PyObject *scalar);
 

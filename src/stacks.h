@@ -1,4 +1,4 @@
-/* Dual arrays as stacks of plain ones: the values in front, then one array for each lane. */
+/* Dual arrays as plain ones, their values and their lanes, and back. */
 #ifndef DUALAD_STACKS_H
 #define DUALAD_STACKS_H
 
@@ -7,7 +7,11 @@
 /* A float64 (of complex numbers a complex128) copy of shape (1 + lanes, ...), C-ordered. */
 PyObject *stack_of_array(PyObject *array);
 
-/* The DualArray that has such a stack, of real or complex numbers as the stack is; `number` says which lanes. */
-PyObject *array_of_stack(const Number *number, PyObject *stack);
+/* The values alone, in the memory order of the array. */
+PyObject *values_of_array(PyObject *array);
+
+/* The DualArray with these values, in their memory order, and these lanes, of shape (lanes, ...), or None for
+ * zeros. It is complex where one of them is; `number` says how many lanes there are, and of which level. */
+PyObject *array_of_parts(const Number *number, PyArrayObject *values, PyArrayObject *lanes);
 
 #endif

@@ -77,18 +77,15 @@ def float_copy(array):
     NumPy and BLAS choose their way by the strides, and other ways give other last bits.
     """
     size = array.dtype.itemsize
-    values = value(array)
+    if array.flags.forc or array.size == 0 or any(step % size for step in array.strides):
+        return _core.values_copied(array)
     plain = np.dtype(np.complex128 if is_complex(array) else np.float64)
-    if array.size == 0 or any(step % size for step in array.strides):
-        return np.array(values, dtype=plain, order="K")
-    if array.flags.forc:
-        return np.array(values, dtype=plain, order="K")
     strides = [step // size for step in array.strides]
     reach = [step * (count - 1) for step, count in zip(strides, array.shape, strict=True)]
     start = -sum(step for step in reach if step < 0)
     memory = np.zeros(start + sum(step for step in reach if step > 0) + 1, plain)
     copy = as_strided(memory[start:], array.shape, [plain.itemsize * step for step in strides])
-    copy[...] = values
+    copy[...] = value(array)
     return copy
 
 
@@ -129,13 +126,9 @@ def lanes_first(array, as_they_lie=False):
 
     They are contiguous, or a view of the array's own memory if they may remain `as_they_lie`.
     """
-    lanes = partials(array)
-    if is_second_order(array.dtype):
-        lanes = np.concatenate((lanes, _core.second_parts(array)[0]), axis=-1)
-    lanes = last_axis_first(lanes)
-    if as_they_lie and lanes.dtype.isnative:
-        return lanes
-    return np.ascontiguousarray(lanes, dtype=lanes.dtype.newbyteorder("="))
+    if as_they_lie and array.dtype.isnative and not is_second_order(array.dtype):
+        return last_axis_first(partials(array))
+    return _core.stacked(array)[1:]
 
 
 def clear_lanes(array, where):
@@ -171,57 +164,37 @@ def assemble(dtype, result, tangent, inputs=(), curvature=None):
     zeros. Where it is not finite, lanes in which none of the `inputs` moves get zeros. `curvature`
     is added to the second derivatives. The numbers are complex where the result or its tangent is.
     """
-    if _is_plain_complex(result) or _is_plain_complex(tangent):
-        dual = np.zeros_like(result, dtype=_core.complex_dtype(dtype), subok=False)
-        tangent = _masked(tangent, dual.shape, inputs)
-        for part in (np.real, np.imag):
-            _fill(part(dual), part(result), None if tangent is None else part(tangent), (),
-                  None if curvature is None else part(curvature))
-    else:
-        dual = np.zeros_like(result, dtype=_core.real_dtype(dtype) if is_complex(dtype) else dtype, subok=False)
-        _fill(dual, result, tangent, inputs, curvature)
-    return dual.view(DualArray) if dual.ndim or isinstance(result, np.ndarray) else dual[()]
-
-
-def _is_plain_complex(x):
-    return isinstance(x, (np.ndarray, np.complexfloating)) and x.dtype.kind == "c"
-
-
-def _masked(tangent, shape, inputs):
-    """Zeros in the lanes in which none of the inputs moves, if there is anything infinite or NaN."""
-    if tangent is None or not inputs or np.isfinite(tangent).all():
-        return tangent
-    count = max(len(t) for t in inputs if t is not None)
-    still = [not any(t is not None and t[k].any() for t in inputs) for k in range(count)]
-    tangent = np.array(np.broadcast_to(tangent, (count, *shape)))
-    tangent[still] = 0.0
-    return tangent
-
-
-def _fill(dual, result, tangent, inputs, curvature):
-    """The parts of an array of real numbers."""
-    value(dual)[...] = result
-    views = [last_axis_first(partials(dual))]
-    if is_second_order(dual.dtype):
-        views.append(last_axis_first(_core.second_parts(dual)[0]))
+    values = np.asarray(result)
     if tangent is not None:
-        count = sum(len(view) for view in views)
-        if tangent.shape != (count, *dual.shape):
-            tangent = np.broadcast_to(tangent, (count, *dual.shape))
-        tangent = _masked(tangent, dual.shape, inputs)
-        views[0][...] = tangent[:len(views[0])]
-        if len(views) > 1:
-            views[1][...] = tangent[len(views[0]):]
+        shape = (dtype.itemsize // (16 if is_complex(dtype) else 8) - 1, *values.shape)
+        if tangent.shape != shape:
+            tangent = np.broadcast_to(tangent, shape)
+        tangent = _masked(tangent, inputs)
+    dual = _core.assembled(dtype, values, tangent)
     if curvature is not None:
         with np.errstate(all="ignore"):
-            views[1][...] += curvature
+            for part, curved in zip(parts(dual), (curvature.real, curvature.imag), strict=False):
+                last_axis_first(_core.second_parts(part)[0])[...] += curved
+    return dual if dual.ndim or isinstance(result, np.ndarray) else dual[()]
+
+
+def _masked(tangent, inputs):
+    """Zeros in the lanes in which none of the inputs moves, if there is anything infinite or NaN."""
+    if not inputs or np.isfinite(tangent).all():
+        return tangent
+    still = [not any(t is not None and t[k].any() for t in inputs) for k in range(len(tangent))]
+    tangent = tangent.copy()
+    tangent[still] = 0.0
+    return tangent
 
 
 def with_value(result, floats):
     """A dual result of NumPy's loops, as a DualArray or scalar, with other values."""
     dual = np.asarray(result) if isinstance(result, np.ndarray) else np.array(result)
-    for part, values in zip(parts(dual), (np.real(floats), np.imag(floats)), strict=False):
-        value(part)[...] = values
+    if is_complex(dual):
+        value(dual.real)[...], value(dual.imag)[...] = np.real(floats), np.imag(floats)
+    else:
+        value(dual)[...] = floats
     return dual.view(DualArray) if isinstance(result, np.ndarray) else dual[()]
 
 

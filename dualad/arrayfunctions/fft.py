@@ -52,8 +52,7 @@ def _transform(function, options):
         if dual.flags.c_contiguous:
             with np.errstate(all="ignore"):
                 result = function(_core.stacked(dual), *together)
-            if result.flags.c_contiguous:
-                return write_out(out, _core.unstacked(dual, result))
+            return write_out(out, _core.assembled(dual.dtype, result[0], result[1:]))
         value = function(float_copy(dual), *alone)
         with np.errstate(all="ignore"):
             return write_out(out, assemble(common_dtype([dual]), value, function(lanes_first(dual), *together)))
