@@ -83,11 +83,15 @@ DualArray.conj = DualArray.conjugate = _conjugate
 # -- several arrays in one ----------------------------------------------------------------------------------
 
 def _meeting(items):
-    """Items in which numbers of two levels are, all in the dtype where these meet; NumPy would make objects."""
+    """Items in one dtype where NumPy would make objects: numbers of two levels, real ones beside plain complex ones."""
     duals = [with_duals(item) for item in items]
-    if len({dual.dtype.type for dual in duals if dual is not None}) < 2:
+    plain = [item for item, dual in zip(items, duals, strict=True) if dual is None]
+    beside_complex = any(isinstance(x, (complex, np.ndarray, list, tuple)) and np.iscomplexobj(x) for x in plain)
+    if len({dual.dtype.type for dual in duals if dual is not None}) < 2 and not beside_complex:
         return items
     dtype = common_dtype([dual for dual in duals if dual is not None])
+    if beside_complex and dtype is not None:
+        dtype = _core.complex_dtype(dtype)
     return [item if dual is None else dual.astype(dtype) for item, dual in zip(items, duals, strict=True)]
 
 

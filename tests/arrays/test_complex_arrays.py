@@ -143,6 +143,17 @@ def test_complex_results_of_real_arrays(f):
         close(H[(..., *index)], (dualad.jacobian(f)(x + e) - dualad.jacobian(f)(x - e)) / (2 * h), 1e-7)
 
 
+def test_real_numbers_beside_plain_complex_ones():
+    x = dualad.seed([1.0, 2.0])
+    complex_dtype = (x + 0j).dtype
+    for found in (np.concatenate([x, [1j]]), np.append(x, 1j), np.hstack([x[:1], np.array([1j]), x * 1j]),
+                  np.stack([x, [1j, 2j]]), np.where([True, False], x, 1j), np.where([True], x[0], 1j),
+                  np.where([True, False], np.array([1j, 2j]), x)):
+        assert type(found) is dualad.DualArray and found.dtype == complex_dtype
+    assert np.where(x > 1, x, 0).dtype == np.concatenate([x, x]).dtype == x.dtype
+    assert np.array([x[0], x[1] * 1j, 2]).dtype == complex_dtype
+
+
 # -- real and imag -----------------------------------------------------------------------------------------
 
 def test_parts_are_views():
