@@ -30,6 +30,12 @@ fp_restore(unsigned flags)
 }
 #else
 #include <fenv.h>
+#ifndef FE_INVALID               /* WebAssembly has no flags: nothing is ever seen */
+#define FE_INVALID 0
+#define FE_DIVBYZERO 0
+#define FE_OVERFLOW 0
+#define FE_UNDERFLOW 0
+#endif
 #define FP_INVALID FE_INVALID
 #define FP_DIVIDE FE_DIVBYZERO
 #define FP_OVERFLOW FE_OVERFLOW
