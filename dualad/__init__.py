@@ -27,6 +27,7 @@ __all__ = [
     "custom_jvp",
     "derivative",
     "dual_dtype",
+    "get_include",
     "grad",
     "hessian",
     "hessp",
@@ -48,6 +49,23 @@ __all__ = [
     "value_and_jacobian",
     "value_grad_and_hessian",
 ]
+
+
+def get_include():
+    """The folder of ``dualad.h``, with which C and Cython code reads, makes and derives dual numbers.
+
+    Returns
+    -------
+    str
+        For ``include_dirs`` of a ``setuptools.Extension``.
+
+    Examples
+    --------
+    >>> import os, dualad
+    >>> os.listdir(dualad.get_include())
+    ['dualad.h']
+    """
+    return f"{__path__[0]}/include"
 
 
 def _add_dtype(dtype, scalar_type):

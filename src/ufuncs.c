@@ -2,6 +2,7 @@
 
 #include "complex_ufuncs.h"
 #include "elementwise.h"
+#include "foreign.h"
 #include "predicates.h"
 #include "products.h"
 #include "promotion.h"
@@ -157,9 +158,8 @@ is_scipy(int rule)
     return rule_info[rule].kind == RULE_KIND_SPECIAL1 || rule_info[rule].kind == RULE_KIND_SPECIAL2;
 }
 
-/* (number, number), (number, float64), (float64, number); the last two may have more flags. */
-static int
-add_binary_loops(PyObject *ufunc, const char *name, const Number *number, PyArray_DTypeMeta *out,
+int
+ufuncs_add_binary_loops(PyObject *ufunc, const char *name, const Number *number, PyArray_DTypeMeta *out,
                  PyArrayMethod_StridedLoop *loop, int flags, int mixed_flags)
 {
     PyArray_DTypeMeta *d = number->dtype, *f = &PyArray_DoubleDType;
@@ -182,7 +182,7 @@ register_rule(int rule, const Number *number)
     PyArrayMethod_StridedLoop *loop = elementwise_loop(rule);
     const int flags = NPY_METH_NO_FLOATINGPOINT_ERRORS;        /* they do it themselves */
     if (rule_info[rule].nin == 2) {
-        return add_binary_loops(ufunc, rule_info[rule].name, number, number->dtype, loop, 0, flags);
+        return ufuncs_add_binary_loops(ufunc, rule_info[rule].name, number, number->dtype, loop, 0, flags);
     }
     PyArray_DTypeMeta *operands[2] = {number->dtype, number->dtype};
     return ufuncs_add_loop(ufunc, rule_info[rule].name, 1, 1, operands, loop, flags);
@@ -199,7 +199,7 @@ register_predicate(int which, const Number *number)
         PyArray_DTypeMeta *operands[2] = {d, b};
         return ufuncs_add_loop(ufunc, predicate->name, 1, 1, operands, predicate->loop, flags);
     }
-    return add_binary_loops(ufunc, predicate->name, number, b, predicate->loop, flags, 0);
+    return ufuncs_add_binary_loops(ufunc, predicate->name, number, b, predicate->loop, flags, 0);
 }
 
 static int
@@ -257,12 +257,12 @@ ufuncs_register_number(const Number *number)
     }
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         if (product_ufuncs[i] != NULL &&
-            add_binary_loops(product_ufuncs[i], products[i].name, number, number->dtype, products[i].loop,
+            ufuncs_add_binary_loops(product_ufuncs[i], products[i].name, number, number->dtype, products[i].loop,
                              0, 0) < 0) {
             return -1;
         }
     }
-    return 0;
+    return foreign_register_number(number);
 }
 
 /* ---- finding the ufuncs ------------------------------------------------------------------------------ */

@@ -17,6 +17,10 @@ int ufuncs_register_number(const Number *number);
 int ufuncs_add_loop(PyObject *ufunc, const char *name, int nin, int nout, PyArray_DTypeMeta **dtypes,
                     PyArrayMethod_StridedLoop *loop, int flags);
 
+/* (number, number), (number, float64), (float64, number), and their promoters; the last two may have more flags. */
+int ufuncs_add_binary_loops(PyObject *ufunc, const char *name, const Number *number, PyArray_DTypeMeta *out,
+                            PyArrayMethod_StridedLoop *loop, int flags, int mixed_flags);
+
 /* The rule of a ufunc, or -1. */
 int rule_of_ufunc(PyObject *ufunc);
 
