@@ -414,7 +414,7 @@ scalar_compare(PyObject *a, PyObject *b, int op)
     if ((of_a != NULL && number_refuse_closed(of_a) < 0) || (of_b != NULL && number_refuse_closed(of_b) < 0)) {
         return NULL;
     }
-    if (is_complex_scalar(a) || is_complex_scalar(b)) {
+    if (of_b != NULL ? of_b->key.is_complex : !PyFloat_Check(b) && is_complex_scalar(b)) {
         return complex_scalar_compare(a, b, op);
     }
     if (of_a != NULL && of_b != NULL) {

@@ -7,6 +7,7 @@ import numpy as np
 from .._core import (
     DualArray,
     Level,
+    is_complex,
     joined_dtype,
     kind_of,
     pair_indices,
@@ -71,6 +72,9 @@ class CustomJVP:
                             "f.defjvp(lambda primals, tangents: (out, tangent_out))")
         numbers = [_numbers(x) for x in args]
         dtype = functools.reduce(joined_dtype, [x.dtype for x in numbers if x is not None])
+        if is_complex(dtype):
+            raise TypeError("a custom_jvp function takes real dual numbers, not complex ones: give it z.real and "
+                            "z.imag, and put the result together with real + 1j * imag")
         kind = kind_of(np.empty(0, dtype))
         if kind[3]:
             raise TypeError(f"a custom_jvp function was given dual numbers that {OUTLIVED}")

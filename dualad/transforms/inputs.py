@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from .._core import joined_dtype, kind_of, slot_of
+from .._core import is_complex, joined_dtype, kind_of, slot_of
 from .outputs import OUTLIVED, THIRD_ORDER, is_masked
 
 FLOAT64 = np.dtype(np.float64)
@@ -119,6 +119,8 @@ def as_real(x, what):
 def _outer(array, what):
     """An array of an outer call's numbers; TypeError where they cannot be differentiated further."""
     slot, inner, second_order, closed = kind_of(array)
+    if is_complex(array):
+        raise _not_real("complex dual numbers", what, "c")
     if closed:
         raise TypeError(f"{what} holds dual numbers that {OUTLIVED}")
     if slot == 0 or inner == 0:

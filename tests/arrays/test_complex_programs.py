@@ -134,3 +134,22 @@ def test_what_is_for_real_functions_says_so():
     for bad in (1j, np.array([1j]), [1.0, 2j]):
         with pytest.raises(TypeError, match="real and the imaginary part"):
             dualad.jacobian(f)(bad)
+
+
+def test_rules_of_the_users_own_take_real_numbers():
+    @dualad.custom_jvp
+    def f(x):
+        return np.exp(x)
+
+    f.defjvp(lambda primals, tangents: (f(primals[0]), f(primals[0]) * tangents[0]))
+    for transform in (dualad.jacobian, dualad.hessian):
+        with pytest.raises(TypeError, match=r"z\.real"):
+            transform(lambda x: f(x * 1j))(np.ones(2))
+
+
+def test_complex_points_of_an_inner_call():
+    for inner in (lambda z: dualad.jacobian(lambda r: r * 2)(z), lambda z: dualad.derivative(lambda r: r * 2)(z[0]),
+                  lambda z: dualad.jvp(lambda r: r, (np.ones(2),), (z,)),
+                  lambda z: dualad.jacobian(lambda r: r)(list(z))):
+        with pytest.raises(TypeError, match="real and the imaginary part"):
+            dualad.jacobian(lambda x, inner=inner: inner(x * 1j))(np.ones(2))

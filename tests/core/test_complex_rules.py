@@ -4,6 +4,7 @@ The bounds are in units of the last place of the derivative's modulus.
 """
 
 import cmath
+from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -324,9 +325,7 @@ def test_choices_at_ties():
 
 
 def test_every_row_has_a_reference():
-    rows = set()
-    with open("src/complex_rules.def") as file:
-        for line in file:
-            if line.startswith("HOLOMORPHIC"):
-                rows.add(line.split("(")[1].split(",")[0])
+    table = Path(__file__).parents[2] / "src" / "complex_rules.def"
+    rows = {line.split("(")[1].split(",")[0] for line in table.read_text().splitlines()
+            if line.startswith("HOLOMORPHIC")}
     assert rows == {*UNARY, *BINARY, "maximum", "minimum", "fmax", "fmin"}
