@@ -36,8 +36,19 @@ def patched(code, namespace, constants=None):
     """
     patch = _Patch(code, namespace, constants)
     patch.nested()
-    patch.instructions()
+    if constants is not None or _may_have_something(code):
+        patch.instructions()
     return patch.result()
+
+
+_PACKAGES = {name.partition(".")[0] for name in MODULES}
+
+
+def _may_have_something(code):
+    """A quick look, since taking instructions apart is slow, and packages have thousands of functions."""
+    names = code.co_names
+    return ("astype" in names or any([name.partition(".")[0] in _PACKAGES for name in names])
+            or (not BUILTINS.keys().isdisjoint(names) and dis.opmap["IS_OP"] in code.co_code[::2]))
 
 
 class _Patch:
