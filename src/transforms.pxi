@@ -54,8 +54,22 @@ cdef class Scope:
     cdef Number *number              # the level's own numbers, without those of outer calls
     cdef Scope outer                 # of the call in whose context this one is made
     cdef object allocates            # the dtype for floats made by adopted code
-    cdef readonly dict memo          # what caches of adopted code keep until the level closes
-    cdef readonly list at_close      # called then, without arguments
+    cdef dict kept
+    cdef list calls
+
+    @property
+    def memo(self):
+        """What caches of adopted code keep until the level closes."""
+        if self.kept is None:
+            self.kept = {}
+        return self.kept
+
+    @property
+    def at_close(self):
+        """What is called then, without arguments."""
+        if self.calls is None:
+            self.calls = []
+        return self.calls
 
     def __reduce__(self):
         return _no_scope, ()         # a call's numbers, and so its level, stay in its process
@@ -83,8 +97,6 @@ cdef class Level:
         """From now on, until `close`, this is the innermost level of this context."""
         cdef Scope scope = self.scope
         scope.number = number
-        scope.memo = {}
-        scope.at_close = []
         if scope.outer is None:
             scope.outer = innermost()
         scope.is_open = True
@@ -103,15 +115,16 @@ cdef class Level:
         if not scope.is_open:
             return
         scope.is_open = False
-        scope.allocates = scope.memo = None
-        at_close, scope.at_close = scope.at_close, None
+        scope.allocates = scope.kept = None
+        calls, scope.calls = scope.calls, None
         token, self.token = self.token, None
         try:
             PyContextVar_Reset(<object>innermost_level, token)
         except ValueError:           # closed by the collector, in another context
             pass
-        for call in at_close:
-            call()
+        if calls is not None:
+            for call in calls:
+                call()
 
     def seeded(self, tuple args, list points, Py_ssize_t n, Py_ssize_t start, Py_ssize_t stop):
         """The arguments, with fresh dual numbers of n directions in place of the points.

@@ -348,6 +348,59 @@ def test_cached_recursion_with_dual_numbers():
         dualad.derivative(functools.partial(legendre, 20))(x)
 
 
+class cython_function_or_method:
+    """Stands for a compiled function, which takes floats only."""
+
+    __module__ = __name__
+    __qualname__ = "compiled"
+
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *args):
+        return self.function(*args)
+
+
+class Dispatcher:
+    """Stands for what Numba makes of a function."""
+
+    __module__ = "numba.core.registry"
+
+    def __init__(self, py_func):
+        self.py_func = py_func
+
+    def __call__(self, *args):
+        return float(self.py_func(*[math.fabs(x) for x in args]))
+
+
+def _by_jitted(x):
+    y = np.zeros(1)
+    y[0] = x**2
+    return y[0]
+
+
+compiled = cython_function_or_method(math.fabs)
+jitted = Dispatcher(_by_jitted)
+
+
+def by_compiled(x):
+    return compiled(x[0])
+
+
+def by_jitted(x):
+    return [jitted(item) for item in x]
+
+
+def test_compiled_functions_of_adopted_code():
+    with dualad.adopt(sys.modules[__name__]):
+        with pytest.raises(TypeError, match=r"(?s)is compiled .*custom_jvp"):
+            dualad.jacobian(by_compiled)(X)
+        assert by_compiled(X) == 0.3
+        assert_jacobian(by_jitted, np.diag(2 * X))
+        assert by_jitted([-2.0]) == [4.0]
+    assert type(jitted) is Dispatcher and type(compiled) is cython_function_or_method
+
+
 # -- modules and packages --------------------------------------------------------------------------------------
 
 
