@@ -19,13 +19,23 @@ def message():
     if frame is None:
         return MESSAGE.format("function")
     code = frame.f_code
-    name = code.co_name if code.co_name.isidentifier() else "module" if code.co_name == "<module>" else "function"
+    name = _to_adopt(frame)
     text = f'{MESSAGE.format(name)}.\n  File "{code.co_filename}", line {frame.f_lineno}, in {code.co_name}'
     try:
         source = linecache.getline(code.co_filename, frame.f_lineno, frame.f_globals).strip()
     except Exception:                    # a loader that cannot give the source
         source = ""
     return f"{text}\n    {source}" if source else text
+
+
+def _to_adopt(frame):
+    """What adopt should be given: an installed package by its name, else the function."""
+    package = frame.f_globals.get("__package__")
+    folders = os.path.normpath(frame.f_code.co_filename).split(os.sep)
+    if isinstance(package, str) and package and ("site-packages" in folders or "dist-packages" in folders):
+        return repr(package.partition(".")[0])
+    name = frame.f_code.co_name
+    return name if name.isidentifier() else "module" if name == "<module>" else "function"
 
 
 def _users(frame):

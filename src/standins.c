@@ -538,6 +538,17 @@ type_subclasscheck(PyObject *self, PyObject *other)
     return yes < 0 ? NULL : PyBool_FromLong(yes);
 }
 
+/* type(x) == float is true for a dual number, as isinstance(x, float) is. */
+static PyObject *
+type_compare(PyObject *self, PyObject *other, int op)
+{
+    if ((op == Py_EQ || op == Py_NE) && Py_TYPE(other) == NumberMeta &&
+        ((TypeStandIn *)self)->meaning == (is_real(((NumberType *)other)->number) ? 'f' : 'c')) {
+        return PyBool_FromLong(op == Py_EQ);
+    }
+    return compare_originals(self, other, op);
+}
+
 /* What NumPy asks where a dtype is wanted. */
 static PyObject *
 type_dtype(PyObject *self, void *Py_UNUSED(closure))
@@ -588,7 +599,7 @@ static PyMemberDef type_members[] = {
 static PyType_Slot type_slots[] = {
     {Py_tp_new, (void *)make_subclass},        {Py_tp_call, (void *)PyVectorcall_Call},
     {Py_tp_getattro, (void *)type_getattro},   {Py_tp_hash, (void *)hash_of_original},
-    {Py_tp_richcompare, (void *)compare_originals}, {Py_tp_getset, type_getset},
+    {Py_tp_richcompare, (void *)type_compare}, {Py_tp_getset, type_getset},
     {Py_tp_methods, type_methods},             {Py_tp_members, type_members},
     {0, NULL},
 };

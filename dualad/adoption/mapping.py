@@ -15,6 +15,7 @@ import dualad.math
 import dualad.numpy
 
 from .. import _core
+from ..numpy.creation import vectorize
 from ..numpy.types import BUILTINS
 from ..scipy.names import STAND_INS as SCIPY
 
@@ -128,14 +129,24 @@ def standin_of_cached_property(given):
 
 # -- compiled functions ------------------------------------------------------------------------------------------
 
+def python_of_jitted(x):
+    """The Python function that one of Numba's is made of: of njit, or elementwise of vectorize; else None."""
+    if not type(x).__module__.startswith("numba."):
+        return None
+    function = getattr(x, "py_func", None)
+    if isinstance(function, types.FunctionType):
+        return function
+    function = getattr(getattr(x, "_dispatcher", None), "py_func", None)
+    return vectorize(function) if type(x).__name__ == "DUFunc" and function is not None else None
+
+
 def is_jitted(x):
-    """Numba's dispatchers, which have the Python function they are made of."""
-    return type(x).__module__.startswith("numba.") and isinstance(getattr(x, "py_func", None), types.FunctionType)
+    return python_of_jitted(x) is not None
 
 
 def jitted_standin(dispatcher):
     """While differentiating, the Python function runs: compiled code takes floats only."""
-    return _core.stand_in(dispatcher, dispatcher.py_func, "differentiating")
+    return _core.stand_in(dispatcher, python_of_jitted(dispatcher), "differentiating")
 
 
 def is_compiled(x):

@@ -19,6 +19,7 @@ from .mapping import (
     is_jitted,
     jitted_standin,
     original_of,
+    python_of_jitted,
     standin_for,
     standin_of_cached_property,
 )
@@ -131,7 +132,7 @@ class Walk:
         for name, value in list(vars(cls).items()):
             if name == "__dataclass_fields__":
                 for field in value.values():
-                    for part in ("default", "default_factory"):
+                    for part in ("default", "default_factory", "metadata"):
                         self.place(sites.Attribute(field, part), getattr(field, part))
             elif isinstance(value, type) and value.__qualname__ == f"{cls.__qualname__}.{name}":
                 if id(value) not in self.seen:
@@ -196,6 +197,9 @@ class Walk:
         if type(value) is tuple:
             new = tuple([self.or_itself(item) for item in value])
             return new if any([a is not b for a, b in zip(new, value)]) else None
+        if type(value) is types.MappingProxyType:
+            new = {key: self.or_itself(item) for key, item in value.items()}
+            return types.MappingProxyType(new) if any([new[key] is not item for key, item in value.items()]) else None
         if type(value) is staticmethod:
             new = self.or_itself(value.__func__)
             return None if new is value.__func__ else staticmethod(new)
@@ -250,7 +254,7 @@ def _functions(x):
                 if callable(place) and not isinstance(place, type):
                     waiting.append(place)
         elif is_cache(item) or is_jitted(item):
-            waiting.append(getattr(item, "py_func", None) or item.__wrapped__)
+            waiting.append(python_of_jitted(item) or item.__wrapped__)
     return found
 
 

@@ -616,3 +616,23 @@ def test_what_cannot_be_adopted():
 
 def test_adopting_needs_no_import():
     assert "dualad.adoption" in sys.modules and "adopt" in dir(dualad)
+
+
+def test_types_in_the_metadata_of_dataclasses_and_compared():
+    @dataclasses.dataclass
+    class Input:
+        x: float = dataclasses.field(metadata={"types": (int, float)})
+
+        def __post_init__(self):
+            [field] = dataclasses.fields(self)
+            if not isinstance(self.x, field.metadata["types"]):
+                raise TypeError(self.x)
+
+    def f(x):
+        assert type(x[0]) == float and type(x[0]) in (int, float) and type(x[0]) != int  # noqa: E721
+        return Input(x[0]).x * 2
+
+    with dualad.adopting(Input), dualad.adopting(f):
+        np.testing.assert_array_equal(dualad.jacobian(f)(np.array([0.5])), [2.0])
+    with pytest.raises(TypeError):
+        dualad.jacobian(lambda x: Input(x[0]).x)(np.array([0.5]))

@@ -78,3 +78,16 @@ def test_no_frame_is_the_users(monkeypatch):
     monkeypatch.delitem(sys.modules, "scipy", raising=False)
     monkeypatch.undo()
     assert "test_lost.py" in dualad.lost.message()
+
+
+def test_installed_packages_are_named(tmp_path, monkeypatch):
+    package = tmp_path / "site-packages" / "borrowed_package"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("import math\n\n\ndef f(x):\n    return math.sin(x[0])\n")
+    monkeypatch.syspath_prepend(package.parent)
+    import borrowed_package
+    with pytest.raises(TypeError, match=r"dualad.adopt\('borrowed_package'\)"):
+        dualad.jacobian(borrowed_package.f)(X)
+    with dualad.adopting("borrowed_package"):
+        np.testing.assert_array_equal(dualad.jacobian(borrowed_package.f)(X), [math.cos(X[0]), 0])
+    del sys.modules["borrowed_package"]
