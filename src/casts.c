@@ -154,10 +154,12 @@ register_complex_casts(Number *number)
     }
     /* Numbers of two levels, complex or not, that it is a part of or has for its parts. */
     for (int i = 0; i < number_count; i++) {
-        const Number *other = real_number(numbers[i]);
-        if (numbers[i] != number && ((is_part(other, real) && register_embedding(numbers[i], number) < 0) ||
-                                     (is_part(real, other) && numbers[i]->key.is_complex &&
-                                      register_embedding(number, numbers[i]) < 0))) {
+        const Number *other = numbers[i];
+        if (other == number || other->key.n < 0) {
+            continue;
+        }
+        if ((is_part(real_number(other), real) && register_embedding(other, number) < 0) ||
+            (is_part(real, real_number(other)) && other->key.is_complex && register_embedding(number, other) < 0)) {
             return -1;
         }
     }

@@ -235,7 +235,7 @@ foreign_add_rule(PyObject *ufunc, const DualadRule *rule)
     }
     *foreign = (Foreign){.next = foreigners, .ufunc = ufunc, .nin = nin, .value = value, .rule = *rule};
     for (int i = 0; i < number_count; i++) {
-        if (numbers[i]->key.n > 0 && register_one(foreign, numbers[i]) < 0) {
+        if (numbers[i]->key.n > 0 && !numbers[i]->key.is_complex && register_one(foreign, numbers[i]) < 0) {
             PyMem_RawFree(foreign);      /* the loops that are there will not find it */
             return -1;
         }

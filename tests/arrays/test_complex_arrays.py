@@ -320,3 +320,27 @@ def test_made_by_hand():
     with pytest.raises(TypeError):
         type("Sub", (dualad.ComplexDual,), {})(1j, [1])
     assert _core.is_complex(z) and not _core.is_complex(z.real)
+
+
+def test_levels_join_in_whatever_order_their_numbers_are_made(fresh_python):
+    """Complex numbers of both levels before those of one, and the other way round; scalars, arrays, storing."""
+    fresh_python("""
+import itertools
+import numpy as np, dualad
+
+STEPS = {
+    "both": lambda x, y: (x * y) * 1j,
+    "outer": lambda x, y: (x * 1j) * y,
+    "inner": lambda x, y: x * (y * 1j),
+    "complex": lambda x, y: ((x * 1j) * (y * 1j)) * -1j,
+    "stacked": lambda x, y: np.stack([x * 1j, x * y])[0] * y,
+}
+for n, order in enumerate(itertools.permutations(STEPS, 3)):
+    for name in order:
+        x0 = np.linspace(0.5, 1.0, 1 + n % 7)          # other numbers of directions, so new kinds of number
+        J = dualad.jacobian(lambda x: dualad.jacobian(lambda y: STEPS[name](x, y))(2 * x0 + 1))(x0)
+        expected = np.zeros(J.shape, complex)
+        for i in range(len(x0)):
+            expected[i, i, i] = 1j
+        assert np.array_equal(J, expected), name
+""")
