@@ -248,6 +248,13 @@ def slot_of(x):
     return -1 if number == NULL else max(number.key.slot, number.key.inner_slot)
 
 
+def refuse_closed(cnp.dtype dtype not None):
+    """A TypeError where a level of these dual numbers has ended."""
+    cdef Number *number = number_of_descr(dtype)
+    if number != NULL:
+        number_refuse_closed(number)
+
+
 def build_info():
     """What the core was built with, as a dict."""
     return {

@@ -163,25 +163,39 @@ add_value_times_lanes(const Matrix *a, const Matrix *b, const Matrix *c, double 
     }
 }
 
-/* From this length on a call of BLAS for each row is cheaper than to rearrange the lanes. */
-enum { LONG_ROW = 16 };
-
-/* c' += a' b for a vector b, row by row: b^T times a's row, value and lanes side by side as they lie in memory. */
-static void
-add_lanes_times_vector(const Matrix *a, const Matrix *b, const Matrix *c, double *room)
+/* to += the sum of `width` lanes of numbers, each times its weight. */
+FORCE_INLINE void
+add_weighted(double *to, const char *lanes, npy_intp step, const char *weights, npy_intp weight_step, npy_intp count,
+             const int width)
 {
-    const npy_intp width = 1 + a->lanes;
-    Matrix left = contiguous(room, 1, b->rows), product = contiguous(room + b->rows, 1, width);
-    for (npy_intp q = 0; q < b->rows; q++) {
-        room[q] = *entry(b, q, 0);
-    }
-    for (npy_intp i = 0; i < c->rows; i++) {
-        Matrix right = {(char *)entry(a, i, 0), a->columns, width, a->column_step, sizeof(double), 0};
-        float_matmul(&left, &right, &product);
-        double *to = entry(c, i, 0);
-        for (npy_intp k = 1; k < width; k++) {
-            to[k] += room[b->rows + k];
+    double sums[8] = {0.0};                     /* in registers */
+    for (npy_intp q = 0; q < count; q++) {
+        const double weight = *(const double *)(weights + q * weight_step);
+        const double *lane = (const double *)(lanes + q * step);
+        for (int k = 0; k < width; k++) {
+            sums[k] += weight * lane[k];
         }
+    }
+    for (int k = 0; k < width; k++) {
+        to[k] += sums[k];
+    }
+}
+
+/* c' += x y' or x' y of a row or column of numbers and their weights: for few of them, a call of BLAS takes longer. */
+static void
+add_lanes_times_weights(double *to, const double *lanes, npy_intp step, const double *weights, npy_intp weight_step,
+                        npy_intp count, npy_intp n)
+{
+    const char *from = (const char *)lanes, *factors = (const char *)weights;
+    for (; n >= 8; n -= 8, to += 8, from += 8 * sizeof(double)) {
+        add_weighted(to, from, step, factors, weight_step, count, 8);
+    }
+    if (n >= 4) {
+        add_weighted(to, from, step, factors, weight_step, count, 4);
+        n -= 4, to += 4, from += 4 * sizeof(double);
+    }
+    for (; n > 0; n--, to++, from += sizeof(double)) {
+        add_weighted(to, from, step, factors, weight_step, count, 1);
     }
 }
 
@@ -381,7 +395,7 @@ room_needed(const Number *number, const Matrix *a, const Matrix *b, const Matrix
 {
     npy_intp values = 2 * (a->rows * a->columns + b->rows * b->columns) + c->rows * c->columns;
     npy_intp wide = (1 + b->lanes) * (b->rows * b->columns + c->rows * c->columns);
-    npy_intp tall = max(a->lanes * (a->rows * a->columns + c->rows * c->columns), b->rows + 1 + a->lanes);
+    npy_intp tall = a->lanes * (a->rows * a->columns + c->rows * c->columns);
     npy_intp cross = a->lanes > 0 && b->lanes > 0 && number->pairs > 0 ? room_for_cross_terms(number, a, b, c) : 0;
     return values + max(max(wide, tall), cross) + 8;
 }
@@ -416,11 +430,18 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
         }
     }
     if (all_values_finite(&a_values) && all_values_finite(&b_values)) {
-        if (b->lanes > 0) {
+        if (b->lanes > 0 && c->rows == 1 && c->columns == 1) {
+            add_lanes_times_weights(entry(c, 0, 0) + 1, entry(b, 0, 0) + 1, b->row_step, entry(&a_values, 0, 0),
+                                    a_values.column_step, b->rows, b->lanes);
+        }
+        else if (b->lanes > 0) {
             add_value_times_lanes(&a_values, b, c, room);
         }
-        if (a->lanes > 0 && b->columns == 1 && a->columns >= LONG_ROW && a->column_step >= entry_size(a)) {
-            add_lanes_times_vector(a, &b_values, c, room);
+        if (a->lanes > 0 && b->columns == 1) {
+            for (npy_intp i = 0; i < c->rows; i++) {
+                add_lanes_times_weights(entry(c, i, 0) + 1, entry(a, i, 0) + 1, a->column_step,
+                                        entry(&b_values, 0, 0), b_values.row_step, a->columns, a->lanes);
+            }
         }
         else if (a->lanes > 0) {
             add_lanes_times_value(a, &b_values, c, room);

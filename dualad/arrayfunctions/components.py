@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from .. import _core
-from .._core import NUMBERS, SECOND_ORDER, DualArray, is_complex, partials, value
+from .._core import SECOND_ORDER, DualArray, is_complex, partials, value
 
 
 def is_dual(x):
@@ -19,10 +19,10 @@ def without_subclass(x):
 
 def with_duals(x):
     """x as an array of dual numbers if there is one in it, else None."""
-    if isinstance(x, (np.ndarray, *NUMBERS)):
-        if is_dual(x):
-            return np.asarray(x)
-        if isinstance(x, np.ndarray) and x.dtype.kind != "O":
+    if is_dual(x):
+        return np.asarray(x)
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind != "O":
             return None
     elif not isinstance(x, (list, tuple)):
         return None
@@ -40,7 +40,7 @@ def common_dtype(items):
         dtype = getattr(item, "dtype", item)
         if common is None:
             common = dtype
-            np.negative(np.empty(0, dtype))                              # refuses closed levels
+            _core.refuse_closed(dtype)
         elif dtype.type is not common.type:
             common = np.add(np.empty(0, common), np.empty(0, dtype)).dtype  # or says why they cannot
     return common if common is None or common.isnative else common.newbyteorder("=")
@@ -111,14 +111,18 @@ def is_second_order(dtype):
     return issubclass(dtype.type, SECOND_ORDER)
 
 
+_LAST_FIRST = [(ndim - 1, *range(ndim - 1)) for ndim in range(65)]
+_FIRST_LAST = [(*range(1, ndim), 0) for ndim in range(65)]
+
+
 def last_axis_first(array):
     """A view; np.moveaxis(array, -1, 0) in a fraction of the time."""
-    return array.transpose(array.ndim - 1, *range(array.ndim - 1))
+    return array.transpose(_LAST_FIRST[array.ndim])
 
 
 def first_axis_last(array):
     """A view; np.moveaxis(array, 0, -1) in a fraction of the time."""
-    return array.transpose(*range(1, array.ndim), 0)
+    return array.transpose(_FIRST_LAST[array.ndim])
 
 
 def lanes_first(array, as_they_lie=False):

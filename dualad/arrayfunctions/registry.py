@@ -176,10 +176,10 @@ def apply(definition, names, given):
     duals = {}
     for name, item in given.items():
         dual = with_duals(item) if name in names else None
-        if dual is None:
-            given[name] = without_subclass(item)
-        else:
+        if dual is not None:
             duals[name] = dual
+        elif isinstance(item, DualArray):
+            given[name] = without_subclass(item)
     dtype, arrays = in_common(list(duals.values()))
     duals = dict(zip(duals, arrays, strict=True))
     as_they_lie = hasattr(definition, "_lanes_last")
