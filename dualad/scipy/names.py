@@ -43,8 +43,8 @@ STAND_INS = {
         "eval_genlaguerre", "eval_hermite", "eval_hermitenorm", "eval_jacobi", "eval_laguerre", "eval_legendre",
         "expn", "factorial", "fresnel", "gammainc", "gammaincc", "gammaincinv", "hyp0f1", "hyp1f1", "hyp2f1", "i0",
         "i0e", "i1", "i1e", "iv", "ive", "j0", "j1", "jn", "jv", "k0", "k0e", "k1", "k1e", "kn", "kv", "kve",
-        "lambertw", "owens_t", "pdtr", "pdtrc", "perm", "poch", "polygamma", "shichi", "sici", "sindg", "spence",
-        "stdtr", "tandg", "y0", "y1", "yn", "yv", "zeta"),
+        "lambertw", "log_softmax", "logsumexp", "owens_t", "pdtr", "pdtrc", "perm", "poch", "polygamma", "shichi",
+        "sici", "sindg", "softmax", "spence", "stdtr", "tandg", "y0", "y1", "yn", "yv", "zeta"),
     "scipy.stats": (
         "bernoulli", "beta", "binom", "cauchy", "chi", "chi2", "erlang", "expon", "exponnorm", "exponweib", "f",
         "fisk", "gamma", "genextreme", "gengamma", "genpareto", "geom", "gumbel_l", "gumbel_r", "halfcauchy",

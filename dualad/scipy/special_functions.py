@@ -7,6 +7,8 @@ import numpy as np
 from scipy import special as _scipys
 from scipy.special import digamma, gamma, gammaln, xlog1py, xlogy
 
+from .._core import value
+from .linear_maps import on_duals
 from .slopes import by_slopes
 
 _SQRT_PI = np.sqrt(np.pi)
@@ -170,3 +172,25 @@ stdtr = _of("stdtr", None, lambda v, t: np.exp(
 sindg = _of("sindg", lambda x: np.pi / 180 * cosdg(x))
 cosdg = _of("cosdg", lambda x: -np.pi / 180 * sindg(x))
 tandg = _of("tandg", lambda x: np.pi / 180 * (1 + tandg(x) ** 2))
+
+
+# -- of whole arrays ---------------------------------------------------------------------------------------------------
+
+def _logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False):
+    if return_sign:
+        raise TypeError("logsumexp of dual numbers has no return_sign: take np.sum(b * np.exp(a - np.max(a))) apart")
+    highest = np.max(value(a), axis=axis, keepdims=True)
+    highest = np.where(np.isfinite(highest), highest, 0.0)
+    parts = np.exp(a - highest)
+    total = np.sum(parts if b is None else b * parts, axis=axis, keepdims=True)
+    found = np.log(total) + highest
+    return found if keepdims else np.squeeze(found, axis=axis)
+
+
+def _log_softmax(x, axis=None):
+    return x - _logsumexp(x, axis, keepdims=True)
+
+
+logsumexp = on_duals(_scipys.logsumexp, _logsumexp)
+log_softmax = on_duals(_scipys.log_softmax, _log_softmax)
+softmax = on_duals(_scipys.softmax, lambda x, axis=None: np.exp(_log_softmax(x, axis)))
