@@ -186,7 +186,7 @@ def solve_ivp(fun, t_span, y0, method="RK45", t_eval=None, dense_output=False, e
         None if events is None else watched[0] if callable(events) else watched, vectorized,
         args=stripped(args) if args else None, **plain)
     dtype = joint(values.dtype, dtype_in(args, t_span, y0, t_eval), *[event.dtype for event in watched])
-    if dtype is None:
+    if dtype is None or not len(found.t):
         return found
     if found.y.dtype.kind == "c":
         raise TypeError("solve_ivp: a complex state carries no derivatives; integrate its real and imaginary parts")
@@ -198,6 +198,9 @@ def solve_ivp(fun, t_span, y0, method="RK45", t_eval=None, dense_output=False, e
     system = _Sensitivities(f, dtype, t_span[0], as_numbers(y0), options.get("jac"))
     ends = np.concatenate([t for t in found.t_events if len(t)]) if found.status == 1 else found.t
     end = stripped(t_span)[1] if found.status == 0 else ends[np.argmax(abs(ends - stripped(t_span)[0]))]
+    if end == stripped(t_span)[0]:
+        found.y = with_lanes(dtype, found.y, lanes_in(dtype, system.state(system.z0))[..., None])
+        return found
     lanes = _integrated(system, method, (stripped(t_span)[0], end), found.t, plain, dense_output or bool(listed))
     found.y = with_lanes(dtype, found.y, lanes_in(dtype, system.state(lanes.y)))
     if dense_output:

@@ -177,3 +177,12 @@ def test_refused():
     with np.errstate(all="ignore"):
         rates = dualad.jacobian(lambda p: integrate.solve_ivp(lambda t, y: p[0] * y**2, (0.0, 2.0), [1.0]).y[0, :9])
         assert np.isfinite(rates([1.0])).all()
+
+
+def test_intervals_of_no_length_and_no_times():
+    def state(p, span, **options):
+        return integrate.solve_ivp(lambda t, y: -p[0] * y, span, [p[1]], **options).y
+    assert np.array_equal(dualad.jacobian(lambda p: state(p, (1.0, 1.0))[0, -1])([0.5, 2.0]), [0.0, 1.0])
+    assert dualad.jacobian(lambda p: np.ravel(state(p, (0.0, 1.0), t_eval=[])))([0.5, 2.0]).shape == (0, 2)
+    back = dualad.jacobian(lambda p: state(p, (1.0, 0.0), rtol=1e-10, atol=1e-12)[0, -1])([0.5, 2.0])
+    np.testing.assert_allclose(back, [2 * np.exp(0.5), np.exp(0.5)], rtol=1e-8)
