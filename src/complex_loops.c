@@ -20,14 +20,20 @@ typedef struct {
     npy_intp step;
 } Operand;
 
+static npy_intp
+similar_step(npy_intp stride, npy_intp size)
+{
+    npy_intp step = stride == 0 ? 0 : stride == size || stride == -size ? 1 : 2;
+    return stride < 0 ? -step : step;
+}
+
 /* `number` is NULL for a complex128 operand. */
 static void
 gather(Operand *operand, const Number *number, const char *from, npy_intp stride, npy_intp n)
 {
     const npy_intp size = number != NULL ? number->itemsize : (npy_intp)sizeof(Complex);
     const npy_intp imaginary = number != NULL ? part_width(number) : 1;
-    npy_intp step = stride == 0 ? 0 : stride == size || stride == -size ? 1 : 2;
-    step = stride < 0 ? -step : step;
+    const npy_intp step = similar_step(stride, size);
     for (npy_intp i = 0; i < n; i++) {
         const double *element = AT(from, stride);
         operand->x[i] = cx(element[0], element[imaginary]);
@@ -59,6 +65,29 @@ value_2(const FloatLoop *loop, npy_intp n, const Operand *x, const Operand *y, v
     loop->call(data, &n, steps, loop->data);
 }
 
+/* The same into a block of f, through memory that has the result's make; `item` and `size` are the bytes of
+ * an element there and in the dual array.  y is NULL for functions of one argument. */
+static void
+values_like(const FloatLoop *loop, npy_intp n, const Operand *x, const Operand *y, void *f, npy_intp item,
+            npy_intp stride, npy_intp size)
+{
+    const npy_intp step = similar_step(stride, size) * item;
+    Complex room[2 * ROOM];
+    char *start = f;
+    if (step < 0 || step > item) {
+        start = (char *)room - (step < 0 ? step * (n - 1) : 0);
+    }
+    if (y == NULL) {
+        value_1(loop, n, x, start, step);
+    }
+    else {
+        value_2(loop, n, x, y, start, step);
+    }
+    for (npy_intp i = 0; start != f && i < n; i++) {
+        memcpy((char *)f + i * item, start + i * step, item);
+    }
+}
+
 /* ---- holomorphic functions --------------------------------------------------------------------------- */
 
 npy_intp complex_steps_of_one[2] = {0, 0};
@@ -76,7 +105,7 @@ unary(const ComplexRule *rule, const Number *number, char *const *data, npy_intp
     while (n > 0) {
         const npy_intp m = n < most ? n : most;
         gather(&x, number, in, sx, m);
-        value_1(&rule->value, m, &x, f, so == 0 ? 0 : (npy_intp)sizeof *f);       /* as NumPy has it for one element */
+        values_like(&rule->value, m, &x, NULL, f, sizeof *f, so, sizes[1]);
         unsigned flags = fp_flags();
         if (rule->aux >= 0) {
             value_1(&complex_rules[rule->aux].value, m, &x, a, sizeof *a);
@@ -225,7 +254,7 @@ binary(int which, const Number *of_x, const Number *of_y, char *const *data, npy
         const npy_intp m = n < most ? n : most;
         gather(&x, of_x, in_x, sx, m);
         gather(&y, of_y, in_y, sy, m);
-        value_2(&rule->value, m, &x, &y, f, so == 0 ? 0 : (npy_intp)sizeof *f);
+        values_like(&rule->value, m, &x, &y, f, sizeof *f, so, sizes[2]);
         unsigned flags = fp_flags();
         for (npy_intp i = 0; i < m; i++) {
             element_of_two(rule, of_x, of_y, (double *)(out + i * so), f[i], x.x[i], y.x[i], AT(in_x, sx),
@@ -346,7 +375,7 @@ run_map(int map, const Number *number, char *const *data, npy_intp n, const npy_
     while (n > 0) {
         const npy_intp m = n < most ? n : most;
         gather(&x, number, in, sx, m);
-        value_1(&complex_maps[map].value, m, &x, f, so == 0 ? 0 : (npy_intp)(real ? sizeof(double) : sizeof(Complex)));
+        values_like(&complex_maps[map].value, m, &x, NULL, f, real ? sizeof(double) : sizeof(Complex), so, sizes[1]);
         unsigned flags = fp_flags();
         for (npy_intp i = 0; i < m; i++) {
             const Complex value = real ? cx(f[i], 0.0) : cx(f[2 * i], f[2 * i + 1]);
