@@ -233,9 +233,58 @@ def _fresh(original, position=None):
     return rule
 
 
-for _name, _position in {"arange": 3, "linspace": 5, "logspace": 5, "geomspace": 4, "tile": None, "repeat": None,
+for _name, _position in {"linspace": 5, "logspace": 5, "geomspace": 4, "tile": None, "repeat": None,
                          "diag": None, "fromfunction": None}.items():
     _stand_in(_fresh(getattr(np, _name), _position))
+
+
+def arange(*args, **kwargs):
+    limits = [*args[:3], *[kwargs[name] for name in ("start", "stop", "step") if name in kwargs]]
+    if not _has_duals(limits):
+        return _fresh(np.arange, 3)(*args, **kwargs)
+    start, step = (0.0 if len(limits) < 2 else limits[0]), (1.0 if len(limits) < 3 else limits[2])
+    if any([name in kwargs for name in ("start", "stop", "step")]):
+        start, step = kwargs.get("start", args[0] if args else 0.0), kwargs.get("step", step)
+    values = np.arange(*[_core.value(x) for x in args[:3]], *args[3:],
+                       **{name: _core.value(x) if name in ("start", "stop", "step") else plain(x)
+                          for name, x in kwargs.items()})
+    if not kind_of_plain(values.dtype):
+        return values                    # integers were asked for
+    grid = lifted(values)
+    moved = start + step * np.arange(values.size)          # has the derivatives
+    if slot_of(moved) >= 0:
+        grid = grid * 0.0 + moved
+        _core.value(grid)[...] = values
+    return grid
+
+
+_stand_in(arange)
+
+
+# -- sums and the like with a dtype ----------------------------------------------------------------------------
+
+def _of_dtype(original, position):
+    """Rule of a function that computes in the dtype it is told: for dual numbers, a float's is their own."""
+    @functools.wraps(original)
+    def rule(*args, **kwargs):
+        if len(args) > position:
+            args = (*args[:position], _own(args[position], *args[:position]), *args[position + 1:])
+        if kwargs.get("dtype") is not None:
+            kwargs["dtype"] = _own(kwargs["dtype"], *args)
+        return original(*args, **kwargs)
+    return rule
+
+
+def _own(dtype, *values):
+    instead, kind = _unless_dual(dtype, *values)
+    return instead if kind == "f" else plain(dtype)
+
+
+for _name in ("sum", "mean", "prod", "cumsum", "cumprod", "std", "var", "nansum", "nanprod", "nanmean", "nanstd",
+              "nanvar", "nancumsum", "nancumprod"):
+    _stand_in(_of_dtype(getattr(np, _name), 2))
+for _name in ("concatenate", "stack", "hstack", "vstack"):
+    _stand_in(_of_dtype(getattr(np, _name), 9))          # by keyword only
 
 
 # -- questions about dtypes ------------------------------------------------------------------------------------

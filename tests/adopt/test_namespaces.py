@@ -114,6 +114,10 @@ CALLS = {
     "atleast_3d": [(1.0,)],
     "fromiter": [([1.0, 2.0], float), ([1, 2], int, 2)],
     "arange": [(3,), (3.0,), (0, 1, 0.25), (0, 3, 1, float)],
+    **{name: [([1.0, 2.0],), ([1, 2], 0, float), ([1, 2],)] for name in (
+        "sum", "mean", "prod", "cumsum", "cumprod", "std", "var", "nansum", "nanprod", "nanmean", "nanstd", "nanvar",
+        "nancumsum", "nancumprod")},
+    **{name: [([[1.0], [2]],), ()] for name in ("concatenate", "stack", "hstack", "vstack")},
     "linspace": [(0, 1, 5), (0, 1, 5, True, True), (0, 9, 4, True, False, int)],
     "logspace": [(0, 1, 5)],
     "geomspace": [(1, 8, 4)],
@@ -368,6 +372,28 @@ def test_vectorize():
         np.testing.assert_allclose(dualad.jacobian(f)(X), [[0, 0], [0, 1.4]])
     both = dnp.vectorize(lambda t: (t, 2), otypes=[float, int])
     np.testing.assert_array_equal(dualad.jacobian(lambda x: both(x)[0] * both(x)[1])(X), 2 * np.eye(2))
+
+
+def test_dtype_of_sums():
+    def f(x):
+        both = dnp.stack([x, x * x], dtype=float)
+        return dnp.sum(both, 0, float) + dnp.cumsum(x, dtype=np.float64) + dnp.mean(both, dtype=dnp.float64)
+
+    def g(x):
+        return x + x * x + np.cumsum(x) + np.mean(np.stack([x, x * x]))
+
+    np.testing.assert_array_equal(f(X), g(X))
+    np.testing.assert_array_equal(dualad.jacobian(f)(X), dualad.jacobian(g)(X))
+
+
+def test_arange_between_dual_numbers():
+    for f, n in [(lambda a, b, c: dnp.arange(a, b, c), 3), (lambda a, b, c: dnp.arange(a, b, step=c), 3),
+                 (lambda a, b, c: dnp.arange(a, b), 1), (lambda a, b, c: dnp.arange(b), 1)]:
+        value, jacobian = dualad.value_and_jacobian(lambda p: f(*p))([0.25, 0.9, 0.3])  # noqa: B023
+        np.testing.assert_array_equal(value, f(0.25, 0.9, 0.3))
+        k = np.arange(float(n))
+        uses_start, uses_step = f(1.25, 1.9, 0.3)[0] == 1.25, n == 3
+        np.testing.assert_array_equal(jacobian, np.stack([uses_start + 0 * k, 0 * k, uses_step * k], axis=1))
 
 
 def test_complex_numbers():
