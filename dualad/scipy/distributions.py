@@ -70,7 +70,7 @@ class Distribution:
         with np.errstate(all="ignore"):
             lanes = lanes_in(dtype, rule(x, shapes, loc, scale))
         lanes[:, np.isnan(np.reshape(found, -1))] = np.nan
-        return with_lanes(dtype, found, lanes.reshape(-1, *shape))
+        return with_lanes(dtype, found, lanes.reshape(len(lanes), *shape))
 
     def _first_of(self, names, y, shapes):
         """SciPy's first formula of these that takes the numbers: its name and result."""

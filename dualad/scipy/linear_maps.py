@@ -128,5 +128,5 @@ def on_duals(scipys, formula):
             return found
         with np.errstate(all="ignore"):
             lanes = lanes_in(dtype, formula(*[_array(arg) for arg in args], **kwargs))
-        return with_lanes(dtype, found, lanes.reshape(-1, *np.shape(found)))
+        return with_lanes(dtype, found, lanes.reshape(len(lanes), *np.shape(found)))
     return with_derivatives

@@ -189,7 +189,8 @@ def curve_fit(f, xdata, ydata, p0=None, sigma=None, absolute_sigma=False, check_
     found = optimize.curve_fit(values, stripped(xdata), stripped(ydata), stripped(p0), stripped(sigma),
                                absolute_sigma, check_finite, stripped(bounds), method, slopes,
                                full_output=full_output, nan_policy=nan_policy, **stripped(kwargs))
-    dtype = _real(values, slopes, lambda: f(xdata, *found[0]), ydata, sigma)
+    x = as_numbers(xdata) if isinstance(xdata, (list, tuple, np.ndarray)) else xdata
+    dtype = _real(values, slopes, lambda: f(x, *found[0]), ydata, sigma)
     if dtype is None:
         return found
     popt, pcov = found[:2]
@@ -199,7 +200,7 @@ def curve_fit(f, xdata, ydata, p0=None, sigma=None, absolute_sigma=False, check_
         _refuse("curve_fit", "a covariance matrix for sigma has no rule")
     low, high = (bounds.lb, bounds.ub) if isinstance(bounds, optimize.Bounds) else bounds
     _free("curve_fit", popt, optimize.Bounds(*np.broadcast_arrays(low, high, popt)[:2]))
-    x, y = xdata if callable(getattr(xdata, "items", None)) else as_numbers(xdata), as_numbers(ydata)
+    y = as_numbers(ydata)
     weight = 1.0 if sigma is None else 1.0 / as_numbers(sigma)
 
     def residuals(p):

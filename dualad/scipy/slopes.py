@@ -34,7 +34,8 @@ def by_slopes(scipys, *slopes):
         found = scipys(*[stripped(arg) for arg in args], **kwargs)
         results = found if isinstance(found, tuple) else (found,)
         totals = _lanes(slopes, [as_numbers(arg) for arg in args], duals, dtype, [np.shape(part) for part in results])
-        results = tuple([with_lanes(dtype, *pair) for pair in zip(results, totals)])
+        results = tuple([with_lanes(dtype, part, np.where(np.isnan(part) & (total != 0), np.nan, total))
+                         for part, total in zip(results, totals)])
         return results if isinstance(found, tuple) else results[0]
 
     return with_derivatives

@@ -95,3 +95,9 @@ def test_arrays(f):
 def test_no_sign():
     with pytest.raises(TypeError, match="return_sign"):
         dualad.grad(lambda x: special.logsumexp(x, return_sign=True)[0])([1.0, 2.0])
+
+
+def test_edges():
+    assert np.isnan(dualad.derivative(lambda x: special.gammainc(1.0, x))(-1.0))
+    assert dualad.jacobian(lambda x: special.j0(x[:0]))([1.0]).shape == (0, 1)
+    assert dualad.jacobian(lambda x: special.jv(np.arange(3)[:, None], x))([1.0, 2.0]).shape == (3, 2, 2)

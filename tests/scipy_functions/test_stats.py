@@ -95,6 +95,10 @@ def test_outside_of_the_support():
     assert np.array_equal(ends, [[1.0, 0.0], [1.0, 0.5], [1.0, 1.0]])
 
 
+def test_no_places():
+    assert dualad.jacobian(lambda x: stats.norm.pdf(x[:0]))([1.0]).shape == (0, 1)
+
+
 def test_refused():
     with pytest.raises(TypeError, match="has no rule for dual numbers here"):
         dualad.grad(lambda p: stats.gamma.cdf(1.0, p[0]))([2.0])
