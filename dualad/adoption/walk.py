@@ -149,7 +149,7 @@ class Walk:
             if value is standin and place.record() is None:          # copied from adopted code: it came as its original
                 place.write(original_of(standin))
             self.bound.append(sites.bind(place, standin))
-        else:
+        if standin is None or type(value) is tuple:
             self.inside(value, depth)
 
     def inside(self, value, depth=0):
@@ -163,17 +163,25 @@ class Walk:
                 self.seen[id(value)] = value
                 for key, item in list(value.items() if type(value) is dict else enumerate(value)):
                     self.place(sites.Item(value, key), item, depth + 1)
+        elif type(value) is tuple:
+            if depth < DEEPEST_TABLE and len(value) <= LARGEST_TABLE:
+                for item in value:
+                    self.inside(item, depth + 1)
         elif type(value) is np.vectorize:
             self.bound.append(sites.bind(sites.Attribute(value, "__class__"), vectorize))
         elif type(value) is functools.partial:
             self.partial(value)
         elif isinstance(value, types.ModuleType):
             pass
-        elif self.owns(type(value).__module__) and isinstance(getattr(value, "__dict__", None), dict):
-            if depth < DEEPEST_TABLE and id(value) not in self.seen:
-                self.seen[id(value)] = value
+        elif self.owns(type(value).__module__) and depth < DEEPEST_TABLE and id(value) not in self.seen:
+            self.seen[id(value)] = value
+            if isinstance(getattr(value, "__dict__", None), dict):
                 for name, item in list(vars(value).items()):
                     self.place(sites.Item(vars(value), name), item, depth + 1)
+            for name in _slots(type(value)):
+                item = getattr(value, name, None)
+                if item is not None:
+                    self.place(sites.Attribute(value, name), item, depth + 1)
 
     def partial(self, partial):
         func, args, keywords = partial.func, partial.args, partial.keywords
@@ -217,6 +225,12 @@ class Walk:
 
     def is_own_compiled(self, value):
         return is_compiled(value) and self.owns(getattr(value, "__module__", None))
+
+
+def _slots(cls):
+    """The names of the slots that a class of Python gives its instances."""
+    return [name for base in cls.__mro__ if "__slots__" in vars(base) for name, member in vars(base).items()
+            if isinstance(member, types.MemberDescriptorType)]
 
 
 def _is_namespace(value):

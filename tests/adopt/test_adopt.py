@@ -636,3 +636,29 @@ def test_types_in_the_metadata_of_dataclasses_and_compared():
         np.testing.assert_array_equal(dualad.jacobian(f)(np.array([0.5])), [2.0])
     with pytest.raises(TypeError):
         dualad.jacobian(lambda x: Input(x[0]).x)(np.array([0.5]))
+
+
+class Channel(str):
+    """As in packages of colour: what is called is kept in a slot of an instance, and this in a tuple."""
+
+    __slots__ = ("limit",)
+
+    def __new__(cls, name, limit):
+        self = super().__new__(cls, name)
+        self.limit = limit
+        return self
+
+
+class Space:
+    CHANNELS = (Channel("r", float), Channel("g", math.sqrt), 3)
+
+    def limited(self, x):
+        return [channel.limit(item) for channel, item in zip(self.CHANNELS, x)]
+
+
+def test_slots_of_instances_in_tuples():
+    with dualad.adopting(Space):
+        np.testing.assert_allclose(dualad.jacobian(lambda x: Space().limited(x))(np.array([4.0, 4.0])),
+                                   [[1, 0], [0, 0.25]], rtol=1e-15)
+    assert [channel.limit for channel in Space.CHANNELS[:2]] == [float, math.sqrt]
+    assert Space.CHANNELS[0].limit is float
