@@ -248,6 +248,11 @@ def slot_of(x):
     return -1 if number == NULL else max(number.key.slot, number.key.inner_slot)
 
 
+def address(cnp.ndarray x not None):
+    """Where an array's first element lies."""
+    return <size_t>cnp.PyArray_DATA(x)
+
+
 def refuse_closed(cnp.dtype dtype not None):
     """A TypeError where a level of these dual numbers has ended."""
     cdef Number *number = number_of_descr(dtype)

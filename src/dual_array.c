@@ -7,12 +7,37 @@
 
 PyTypeObject *DualArray = NULL;
 
+/*
+ * glibc gives memory back to the system as soon as 128 kB are free at the heap's end, and takes larger
+ * blocks from the system one by one: each temporary array of the user's function would be new pages,
+ * which take ten times as long as what is computed (a Hessian by 50 inputs: 890 us against 120).
+ * A large block that is freed raises both limits, for this process and for good; arrays of `bytes` stay
+ * on the heap from then on, and twice KEPT of them (at most 32 MB) may stay when they are freed.
+ */
+static void
+keep_heap(size_t bytes)
+{
+#if defined(__GLIBC__)
+    enum { KEPT = 8, AT_MOST = 1 << 24, GLIBC_KEEPS = 1 << 17 };
+    static size_t kept = GLIBC_KEEPS;
+    const size_t size = bytes < AT_MOST / KEPT ? KEPT * bytes : AT_MOST;
+    if (size > kept) {
+        kept = size;
+        void *volatile block = malloc(size);         /* volatile: or the compiler sees that it is for nothing */
+        free(block);
+    }
+#else
+    (void)bytes;
+#endif
+}
+
 /* NumPy would look for an __array_finalize__ of ours; the type adds nothing to ndarray's memory, so a
  * fresh array that nobody else holds is retyped instead. */
 static PyObject *
 retype(PyObject *fresh)
 {
     if (fresh != NULL) {
+        keep_heap(PyArray_NBYTES((PyArrayObject *)fresh));
         Py_INCREF(DualArray);
         Py_SET_TYPE(fresh, DualArray);
     }
@@ -126,39 +151,11 @@ dual_array_pairs(PyObject *array)
     return component_view((PyArrayObject *)array, 1 + number->n, number->pairs);
 }
 
-/*
- * glibc gives memory back to the system as soon as 128 kB are free at the heap's end, and takes larger
- * blocks from the system one by one: each temporary array of the user's function would be new pages,
- * which take ten times as long as what is computed (a Hessian by 50 inputs: 890 us against 120).
- * A large block that is freed raises both limits, for this process and for good; arrays of `bytes` stay
- * on the heap from then on, and twice KEPT of them (at most 32 MB) may stay when they are freed.
- */
-static void
-keep_heap(size_t bytes)
-{
-#if defined(__GLIBC__)
-    enum { KEPT = 8, AT_MOST = 1 << 24, GLIBC_KEEPS = 1 << 17 };
-    static size_t kept = GLIBC_KEEPS;
-    const size_t size = bytes < AT_MOST / KEPT ? KEPT * bytes : AT_MOST;
-    if (size > kept) {
-        kept = size;
-        void *volatile block = malloc(size);         /* volatile: or the compiler sees that it is for nothing */
-        free(block);
-    }
-#else
-    (void)bytes;
-#endif
-}
-
 PyObject *
 dual_array_like(const Number *number, PyArrayObject *prototype)
 {
     Py_INCREF(number->descr);
-    PyObject *plain = PyArray_NewLikeArray(prototype, NPY_KEEPORDER, number->descr, 0);
-    if (plain != NULL) {
-        keep_heap(PyArray_NBYTES((PyArrayObject *)plain));
-    }
-    return retype(plain);
+    return retype(PyArray_NewLikeArray(prototype, NPY_KEEPORDER, number->descr, 0));
 }
 
 PyObject *

@@ -45,9 +45,9 @@ similar_step(npy_intp step, npy_intp size, npy_intp wider)
     return step < 0 ? -magnitude : magnitude;
 }
 
-/* A float64 copy of the values; needs room for 2 rows columns doubles. */
+/* A float64 copy of the values; needs room for 2 rows columns doubles. `finite` becomes 0 unless all are. */
 static Matrix
-copy_values(const Matrix *a, double *room)
+copy_values(const Matrix *a, double *room, int *finite)
 {
     const npy_intp size = entry_size(a);
     const int by_rows = a->rows <= 1 || (a->columns > 1 && Py_ABS(a->column_step) <= Py_ABS(a->row_step));
@@ -66,11 +66,19 @@ copy_values(const Matrix *a, double *room)
     start -= copy.row_step < 0 ? copy.row_step * (a->rows - 1) : 0;
     start -= copy.column_step < 0 ? copy.column_step * (a->columns - 1) : 0;
     copy.data = (char *)room + start;
-    for (npy_intp i = 0; i < a->rows; i++) {
-        for (npy_intp j = 0; j < a->columns; j++) {
-            *entry(&copy, i, j) = *entry(a, i, j);
+    const npy_intp from_step = by_rows ? a->column_step : a->row_step;
+    const npy_intp to_step = inner_step * (npy_intp)sizeof(double);
+    int all = 1;
+    for (npy_intp i = 0; i < (by_rows ? a->rows : a->columns); i++) {
+        const char *from = (const char *)(by_rows ? entry(a, i, 0) : entry(a, 0, i));
+        char *to = (char *)(by_rows ? entry(&copy, i, 0) : entry(&copy, 0, i));
+        for (npy_intp j = 0; j < inner; j++, from += from_step, to += to_step) {
+            const double x = *(const double *)from;
+            *(double *)to = x;
+            all &= isfinite(x) != 0;
         }
     }
+    *finite &= all;
     return copy;
 }
 
@@ -118,18 +126,6 @@ contiguous(double *data, npy_intp rows, npy_intp columns)
 {
     Matrix a = {(char *)data, rows, columns, columns * (npy_intp)sizeof(double), sizeof(double), 0};
     return a;
-}
-
-static int
-all_values_finite(const Matrix *values)
-{
-    double sums[4] = {0.0};                     /* additions that need not wait for each other */
-    for (npy_intp i = 0; i < values->rows; i++) {
-        for (npy_intp j = 0; j < values->columns; j++) {
-            sums[j & 3] += *entry(values, i, j) * 0.0;
-        }
-    }
-    return sums[0] + sums[1] + sums[2] + sums[3] == 0.0;
 }
 
 /* c' += a b' with b's elements as they lie in memory, value and lanes side by side. */
@@ -403,7 +399,8 @@ room_needed(const Number *number, const Matrix *a, const Matrix *b, const Matrix
 static void
 multiply(int product, const Number *number, const Matrix *a, const Matrix *b, const Matrix *c, double *room)
 {
-    Matrix a_values = copy_values(a, room);
+    int finite = 1;
+    Matrix a_values = copy_values(a, room, &finite);
     room += 2 * a->rows * a->columns + 2;
     /* A A^T has a BLAS routine of its own, which NumPy takes when both are the same memory. */
     int same = a->data == b->data && a->rows == b->columns && a->row_step == b->column_step &&
@@ -416,7 +413,7 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
         b_values.columns = b->columns;
     }
     else {
-        b_values = copy_values(b, room);
+        b_values = copy_values(b, room, &finite);
         room += 2 * b->rows * b->columns + 2;
     }
     Matrix c_values = contiguous(room, c->rows, c->columns);
@@ -429,7 +426,7 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
             memset(entry(c, i, j), 0, entry_size(c));
         }
     }
-    if (all_values_finite(&a_values) && all_values_finite(&b_values)) {
+    if (finite) {
         if (b->lanes > 0 && c->rows == 1 && c->columns == 1) {
             add_lanes_times_weights(entry(c, 0, 0) + 1, entry(b, 0, 0) + 1, b->row_step, entry(&a_values, 0, 0),
                                     a_values.column_step, b->rows, b->lanes);

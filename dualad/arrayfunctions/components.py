@@ -92,17 +92,21 @@ def float_copy(array):
 def float_copies(arrays):
     """`float_copy` of each; arrays over the same memory (``a`` and ``a.T``) share theirs, for BLAS looks."""
     arrays = list(arrays)
-    if len(arrays) == 1 or (len(arrays) == 2 and not np.may_share_memory(*arrays)):
+    if len(arrays) == 1 or len({_core.address(array) for array in arrays}) == len(arrays):
         return [float_copy(array) for array in arrays]
     made, copies = {}, []
     for array in arrays:
-        order = sorted(range(array.ndim), key=lambda k, array=array: (-array.strides[k], array.shape[k]))
-        inverse = [order.index(k) for k in range(array.ndim)]
-        sorted_axes = array.transpose(order)
-        key = (array.__array_interface__["data"][0], sorted_axes.shape, sorted_axes.strides)
+        axes = list(zip(array.strides, array.shape, strict=True))
+        key = _core.address(array), tuple(sorted(axes))
         if key not in made:
-            made[key] = float_copy(sorted_axes)
-        copies.append(made[key].transpose(inverse))
+            made[key] = axes, float_copy(array)
+        first, copy = made[key]
+        if axes != first:
+            order = []
+            for axis in axes:
+                order.append(next(k for k, other in enumerate(first) if other == axis and k not in order))
+            copy = copy.transpose(order)
+        copies.append(copy)
     return copies
 
 
@@ -193,13 +197,13 @@ def _masked(tangent, inputs):
 
 
 def with_value(result, floats):
-    """A dual result of NumPy's loops, as a DualArray or scalar, with other values."""
-    dual = np.asarray(result) if isinstance(result, np.ndarray) else np.array(result)
+    """A fresh dual result of NumPy's loops with other values, as a DualArray, or a scalar where the values are."""
+    dual = np.asarray(result)
     if is_complex(dual):
         value(dual.real)[...], value(dual.imag)[...] = np.real(floats), np.imag(floats)
     else:
         value(dual)[...] = floats
-    return dual.view(DualArray) if isinstance(result, np.ndarray) else dual[()]
+    return dual.view(DualArray) if isinstance(floats, np.ndarray) else dual[()]
 
 
 def scaled(factor, tangent):

@@ -85,7 +85,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
     with np.errstate(all="ignore"):
         product = _by_products(inputs, output, arrays)
     product = product.copy() if len(arrays) == 1 else product             # it may be a view
-    return write_out(out, with_value(product if np.ndim(result) else product[()], result))
+    return write_out(out, with_value(product, result))
 
 
 # -- products of two factors at a time -----------------------------------------------------------------------

@@ -37,7 +37,9 @@ def _any_axes(ndim, a, s=None, axes=None, norm=None, out=None):
 
 def _are_there(axes, ndim):
     """Has an array these axes, of its stack?"""
-    return all(-ndim <= axis < ndim + 1 and axis != 0 for axis in (axes if isinstance(axes, tuple) else (axes,)))
+    if isinstance(axes, tuple):
+        return all([_are_there(axis, ndim) for axis in axes])
+    return -ndim <= axes <= ndim and axes != 0
 
 
 def _transform(function, options):
