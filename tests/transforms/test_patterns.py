@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-import scipy.sparse
 from transforms.test_second import A, X, dense, dense_hessian, point, rosenbrock_in_loops
 
 import dualad
 from dualad.transforms.pattern import runs_of
 
+sparse = pytest.importorskip("scipy.sparse")
 pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
 
 
@@ -35,7 +35,7 @@ def patterns(n):
 def test_given_pairs(n):
     x, expected = point(n), dense_hessian(point(n))
     for name, mask in patterns(n):
-        for given in (mask, scipy.sparse.csr_matrix(mask), scipy.sparse.coo_array(np.triu(mask)),
+        for given in (mask, sparse.csr_matrix(mask), sparse.coo_array(np.triu(mask)),
                       list(zip(*np.nonzero(np.tril(mask)))), [(int(i), int(j)) for i, j in np.argwhere(mask)]):
             for options in ({}, {"chunk_size": 6}):
                 h = dualad.hessian(dense, pattern=given, **options)(x)
@@ -142,7 +142,7 @@ def test_patterns_that_do_not_fit():
     for pattern, error, match in (
         ([(0, 3)], ValueError, "index 3"), ([(-1, 0)], ValueError, "index -1"), ([(0, 1, 2)], TypeError, "pairs"),
         (np.ones((2, 2), bool), ValueError, "shape"), (np.ones(3, bool), ValueError, "shape"),
-        ([(0.5, 1)], TypeError, "pairs"), (3, TypeError, "pairs"), (scipy.sparse.eye(4), ValueError, "shape"),
+        ([(0.5, 1)], TypeError, "pairs"), (3, TypeError, "pairs"), (sparse.eye(4), ValueError, "shape"),
     ):
         with pytest.raises(error, match=match):
             dualad.hessian(dense, pattern=pattern)(X)

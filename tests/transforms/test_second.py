@@ -9,12 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import mpmath
 import numpy as np
 import pytest
-import scipy.optimize
-import scipy.sparse
-from scipy.optimize import rosen, rosen_der, rosen_hess
 
 import dualad
 
+optimize = pytest.importorskip("scipy.optimize")
+rosen, rosen_der, rosen_hess = optimize.rosen, optimize.rosen_der, optimize.rosen_hess
 pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
 
 A = np.array([[2.0, -1.0, 0.5], [-1.0, 3.0, 0.25], [0.5, 0.25, 1.0]])
@@ -366,10 +365,10 @@ def test_minimize(method, which):
     if (method, which) == ("trust-exact", "hessp"):
         pytest.skip("not taken by this method")
     given = {"hess": dualad.hessian(rosenbrock)} if which == "hess" else {"hessp": dualad.hessp(rosenbrock)}
-    result = scipy.optimize.minimize(rosenbrock, [1.3, 0.7, 0.8, 1.9], method=method, jac=dualad.grad(rosenbrock),
+    result = optimize.minimize(rosenbrock, [1.3, 0.7, 0.8, 1.9], method=method, jac=dualad.grad(rosenbrock),
                                      tol=1e-9, **given)
     np.testing.assert_allclose(result.x, np.ones(4), atol=1e-5)
-    expected = scipy.optimize.minimize(rosen, [1.3, 0.7, 0.8, 1.9], method=method, jac=rosen_der, tol=1e-9,
+    expected = optimize.minimize(rosen, [1.3, 0.7, 0.8, 1.9], method=method, jac=rosen_der, tol=1e-9,
                                        **({"hess": rosen_hess} if which == "hess" else
                                           {"hessp": lambda x, p: rosen_hess(x) @ p}))
     assert abs(result.nit - expected.nit) <= 2
@@ -383,8 +382,8 @@ def test_nonlinear_constraint():
         return np.tensordot(v, dualad.hessian(circle)(x), axes=1)
 
     np.testing.assert_array_equal(hess(np.array([1.0, 2.0]), np.array([3.0, 5.0])), [[6, 5], [5, 6]])
-    constraint = scipy.optimize.NonlinearConstraint(circle, [0, -1], [1, 1], jac=dualad.jacobian(circle), hess=hess)
-    result = scipy.optimize.minimize(lambda x: -x[0] - x[1], [0.1, 0.2], method="trust-constr",
+    constraint = optimize.NonlinearConstraint(circle, [0, -1], [1, 1], jac=dualad.jacobian(circle), hess=hess)
+    result = optimize.minimize(lambda x: -x[0] - x[1], [0.1, 0.2], method="trust-constr",
                                      jac=lambda x: np.array([-1.0, -1.0]), hess=lambda x: np.zeros((2, 2)),
                                      constraints=[constraint])
     np.testing.assert_allclose(result.x, np.sqrt([0.5, 0.5]), atol=1e-4)
