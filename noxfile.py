@@ -1,20 +1,24 @@
 """`nox -s tests` and friends; CONTRIBUTING.md says which when."""
 
+import os
 import pathlib
+import subprocess
 
 import nox
 
-nox.options.sessions = ["lint", "tests"]
-PYTHONS = ["3.11", "3.12", "3.13"]
+nox.options.sessions = ["lint", "types", "tests"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
 NUMPYS = ["2.0.*", "2.2.*", ""]          # the floor, a middle one, the newest
+NEWEST_PYTHON = {"2.0.*": "3.12", "2.2.*": "3.13"}          # that this NumPy has builds for
+CYTHON = [*map(str, sorted(pathlib.Path("src").glob("*.p[yx]*"))), *map(str, pathlib.Path("tests").rglob("*.pyx"))]
 
 
 @nox.session(python=PYTHONS)
 @nox.parametrize("numpy", NUMPYS)
 def tests(session, numpy):
     """The tests of the README, for each Python and NumPy."""
-    if numpy == "2.0.*" and session.python == "3.13":
-        session.skip("NumPy 2.0 has no build for Python 3.13")
+    if numpy in NEWEST_PYTHON and session.python > NEWEST_PYTHON[numpy]:
+        session.skip(f"NumPy {numpy} has no build for Python {session.python}")
     session.install(".[test]")
     if numpy:
         session.install(f"numpy=={numpy}")
@@ -23,8 +27,8 @@ def tests(session, numpy):
 
 @nox.session
 def slow(session):
-    """Full domains, leaks, clusters and fuzz."""
-    session.install("-e", ".[test]")
+    """Full domains, leaks, clusters, an old processor, packages in C."""
+    session.install("-e", ".[test]", "cython", "setuptools")
     session.run("python", "-m", "pytest", "-m", "slow", *session.posargs)
 
 
@@ -33,7 +37,46 @@ def lint(session):
     """Style of Python and Cython."""
     session.install("ruff", "cython-lint")
     session.run("ruff", "check", ".")
-    session.run("cython-lint", *sorted(map(str, pathlib.Path("src").glob("*.p[yx]*"))))
+    session.run("cython-lint", *CYTHON)
+
+
+@nox.session
+def types(session):
+    """The stubs in themselves, and against the module that they describe."""
+    session.install(".", "mypy", "scipy")
+    session.run("mypy", *map(str, sorted(pathlib.Path("dualad").rglob("*.pyi"))))
+    here = pathlib.Path.cwd()
+    session.chdir(session.create_tmp())          # the installed package, not the folder
+    session.run("stubtest", "--mypy-config-file", str(here / "pyproject.toml"), "--ignore-disjoint-bases",
+                "--ignore-unused-allowlist", "--allowlist", str(here / "tests/types/not_in_stubs.txt"), "dualad")
+
+
+@nox.session
+def sanitize(session):
+    """The core's tests under AddressSanitizer and UndefinedBehaviorSanitizer (GCC on Linux)."""
+    sanitizers = "-fsanitize=address,undefined"
+    session.install("-e", ".[test]", env={
+        "DUALAD_CFLAGS": f"-O1 -g -fno-omit-frame-pointer {sanitizers} -fno-sanitize-recover=undefined",
+        "LDFLAGS": sanitizers,
+    })
+    libraries = [subprocess.check_output(["gcc", f"-print-file-name={name}"], text=True).strip()
+                 for name in ("libasan.so", "libubsan.so", "libstdc++.so")]
+    session.run("python", "-m", "pytest", "-n", "0", *(session.posargs or ["tests/core", "tests/rules"]),
+                env={"LD_PRELOAD": " ".join(libraries), "ASAN_OPTIONS": "detect_leaks=0", "PYTHONMALLOC": "malloc"})
+
+
+@nox.session
+def coverage(session):
+    """Lines of Python (htmlcov/) and of the C core (coverage_c/) that the tests run."""
+    objects = pathlib.Path(session.create_tmp()).resolve()
+    session.install("-e", ".[test]", "pytest-cov", "gcovr", "cython", "setuptools")
+    session.run("python", "setup.py", "-q", "build_ext", "--inplace", "--force", "--build-temp", str(objects),
+                env={"DUALAD_CFLAGS": "--coverage -O1", "LDFLAGS": "--coverage"})
+    session.run("python", "-m", "pytest", "--cov=dualad", "--cov-report=html", "--cov-report=term:skip-covered",
+                *session.posargs)
+    os.makedirs("coverage_c", exist_ok=True)
+    session.run("gcovr", "--filter", "src/", "--exclude", "src/_core.c", "--html-details", "coverage_c/index.html",
+                "--txt", "-", str(objects))
 
 
 @nox.session
@@ -44,7 +87,9 @@ def bench(session):
 
 
 @nox.session
-def wheel(session):
-    """sdist, and a wheel from it."""
-    session.install("build")
-    session.run("python", "-m", "build", "--outdir", "dist")
+def wheels(session):
+    """The sdist, and from it what cibuildwheel builds on this machine (in containers, on Linux)."""
+    session.install("build", "cibuildwheel")
+    session.run("python", "-m", "build", "--sdist", "--outdir", "dist")
+    newest = max(pathlib.Path("dist").glob("dualad-*.tar.gz"), key=os.path.getmtime)
+    session.run("cibuildwheel", "--output-dir", "dist", str(newest), *session.posargs)

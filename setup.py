@@ -1,6 +1,7 @@
 """The compiled core; everything else is in pyproject.toml."""
 
 import glob
+import os
 import sys
 
 import numpy
@@ -12,6 +13,7 @@ if sys.platform == "win32":
 else:
     # No contraction to fused multiply-add: values have the bits of the float program.
     flags = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden", "-g0"]
+flags += os.environ.get("DUALAD_CFLAGS", "").split()      # sanitizers, coverage: noxfile.py
 
 core = Extension(
     "dualad._core",
