@@ -97,7 +97,7 @@ def float_copies(arrays):
     made, copies = {}, []
     for array in arrays:
         axes = list(zip(array.strides, array.shape, strict=True))
-        key = _core.address(array), tuple(sorted(axes))
+        key = _core.address(array), array.itemsize, tuple(sorted(axes))
         if key not in made:
             made[key] = axes, float_copy(array)
         first, copy = made[key]

@@ -38,7 +38,7 @@ def _real(x):
 
 def _along(gradient, dx):
     """Terms of the derivative of a real number: Re(conj(gradient) dx)."""
-    return _real(scaled(np.conjugate(gradient), dx)) if gradient.dtype.kind == "c" else scaled(gradient, dx)
+    return _real(scaled(np.conjugate(gradient) if gradient.dtype.kind == "c" else gradient, dx))
 
 
 def _sign(x):

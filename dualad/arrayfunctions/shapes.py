@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import _core
 from .._core import NUMBERS, TRUNCATING, DualArray, float_dtype, is_complex, value
-from .components import common_dtype, is_dual, strided_view, with_duals, without_subclass
+from .components import common_dtype, is_dual, parts, strided_view, with_duals, without_subclass
 from .registry import full_name, handles, rewrap, write_out
 
 _LOST = ("an array of dual numbers cannot become {}: its derivatives would be lost. Use dualad.value(x) "
@@ -155,7 +155,7 @@ if tuple(int(part) for part in np.__version__.split(".")[:2]) < (2, 4):
 def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=False):
     """np.lib.stride_tricks.sliding_window_view."""
     x = np.asanyarray(x)
-    windows = np.lib.stride_tricks.sliding_window_view(value(x), window_shape, axis)
+    windows = np.lib.stride_tricks.sliding_window_view(value(parts(x)[0]), window_shape, axis)
     if windows.size:
         view = strided_view(x, windows.shape, windows.strides)
     else:
