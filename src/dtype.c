@@ -1,5 +1,6 @@
 #include "dtype.h"
 #include "casts.h"
+#include "common_dtype.h"
 #include "complex_dtype.h"
 #include "element.h"
 
@@ -506,5 +507,6 @@ dtype_register(Number *number)
     number_of_type_num[number->type_num - FIRST_USER_TYPE] = number;
     number->descr = PyArray_DescrFromType(number->type_num);
     number->dtype = NPY_DTYPE(number->descr);
+    common_dtype_register(number);
     return casts_register(number);
 }

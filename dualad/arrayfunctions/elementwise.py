@@ -116,7 +116,8 @@ def i0(x):
 @takes_complex
 def _interp(x, xp, fp, left=None, right=None):
     """On the segment j:  y = (1 - w) fp_j + w fp_j+1,  w = (x - xp_j) / (xp_j+1 - xp_j)."""
-    y = np.interp(x, xp, fp, left, right)
+    left, right = (side[()] if isinstance(side, np.ndarray) else side for side in (left, right))
+    y = np.interp(x, xp, fp, left, right)              # which knows complex scalars, but no arrays of one
     x, xp = (given if is_dual(given) else np.asarray(given, dtype=np.float64) for given in (x, xp))
     fp = fp if is_dual(fp) else np.asarray(fp, dtype=y.dtype)
     last = len(xp) - 1

@@ -49,6 +49,13 @@ def poly(seq_of_zeros):
     return coefficients.real.copy() if conjugate else coefficients
 
 
+@handles(np.polymul)
+def polymul(a1, a2):
+    """np.polymul; NumPy's own code multiplies poly1d objects, which leave the subclass."""
+    product = np.convolve(*(np.poly1d(polynomial).coeffs for polynomial in (a1, a2)))
+    return np.poly1d(product) if any(isinstance(polynomial, np.poly1d) for polynomial in (a1, a2)) else product
+
+
 # -- numpy.polynomial --------------------------------------------------------------------------------------
 
 @handles(np.common_type)

@@ -149,6 +149,33 @@ if tuple(int(part) for part in np.__version__.split(".")[:2]) < (2, 4):
     DualArray.__ipow__ = _power_in_place
 
 
+# -- partitions --------------------------------------------------------------------------------------------
+
+def _partition(self, kth, axis=-1, kind="introselect", order=None):
+    """x.partition: in the float program's order, which is open but for the elements at kth."""
+    if not is_dual(self):
+        return np.ndarray.partition(self, kth, axis, kind, order)
+    values = value(self)
+    wanted = np.partition(values, kth, axis, kind, order)
+    places = np.empty(self.shape, np.intp)
+    np.put_along_axis(places, _order_with_signs(wanted, axis), _order_with_signs(values, axis), axis)
+    self[...] = np.take_along_axis(self, places, axis)
+
+
+def _order_with_signs(x, axis):
+    """np.argsort, by which 0 and -0 are two."""
+    return np.lexsort((np.signbit(x.imag), np.signbit(x.real), x), axis)
+
+
+def _argpartition(self, kth, axis=-1, kind="introselect", order=None):
+    return np.argpartition(value(self), kth, axis, kind, order) if is_dual(self) else (
+        np.ndarray.argpartition(self, kth, axis, kind, order))
+
+
+DualArray.partition = _partition
+DualArray.argpartition = _argpartition
+
+
 # -- windows -----------------------------------------------------------------------------------------------
 
 @handles(np.lib.stride_tricks.sliding_window_view)

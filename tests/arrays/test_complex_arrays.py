@@ -10,6 +10,13 @@ from support.complexes import check_complex, close, complex_dual, random_complex
 import dualad
 from dualad import _core
 
+
+def in_place(change, z):
+    y = z.copy()
+    change(y)
+    return y
+
+
 OF_ONE_ARRAY = {
     "sum": lambda z: z.sum(axis=0),
     "mean": lambda z: z.mean(),
@@ -50,6 +57,15 @@ OF_ONE_ARRAY = {
     "trace": lambda z: np.trace(z),
     "einsum": lambda z: np.einsum("ij,jk,kl->il", z, z.conj(), z),
     "einsum with plain": lambda z: np.einsum("ij,ij->j", z, PLAIN),
+    "einsum of a part and the whole": lambda z: np.einsum("ij,jk", z.real, z) + np.einsum("ij,kj", z, z.imag),
+    "windows": lambda z: np.lib.stride_tricks.sliding_window_view(z, 2, axis=1).sum(axis=-1),
+    "norm of order 0": lambda z: np.linalg.norm(z, 0, axis=0) + np.linalg.norm(z, 3, axis=0),
+    "interp": lambda z: np.interp([-1, 0.7, 5], [0, 1, 2], z[0], left=z[1, 1], right=3),
+    "polymul": lambda z: np.polymul(z[0], z[1]),
+    "poly1d": lambda z: (np.poly1d(z[0]) * np.poly1d(z[1]) ** 2).coeffs,
+    "multiply.at": lambda z: in_place(lambda y: np.multiply.at(y, [[0], [1], [0]], z[0]), z),
+    "multiply.reduceat": lambda z: np.multiply.reduceat(z, [0, 2, 1], axis=1),
+    "partition": lambda z: np.partition(z, 4, axis=None),
     "einsum of one": lambda z: np.einsum("ii->i", z) + np.einsum("ij->i", z),
     "convolve": lambda z: np.convolve(z[0], z[1]),
     "correlate": lambda z: np.correlate(z[0], z[1], "full"),

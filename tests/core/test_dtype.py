@@ -849,6 +849,20 @@ def test_partition(kind, view, k):
             np.testing.assert_array_equal(values[places[at]], wanted[at])
 
 
+@pytest.mark.parametrize("k", [2, (1, 5), [30, -2]])
+def test_partition_of_a_dual_array_is_that_of_floats(kind, k):
+    for shape in ((48,), (3, 500)):
+        values = np.random.default_rng(1).standard_normal(shape).round(2)
+        values.flat[::7] = np.nan
+        x = kind.numbered(values).view(dualad.DualArray)
+        same_bits(kind.values(np.partition(x, k)), np.partition(values, k))
+        np.testing.assert_array_equal(np.argpartition(x, k, axis=0 if k == 2 else -1),
+                                      np.argpartition(values, k, axis=0 if k == 2 else -1))
+        y = x.T.copy()
+        y.partition(k, axis=0)
+        same_bits(kind.values(y), np.partition(values.T, k, axis=0))
+
+
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_searchsorted(kind, side):
     keys = np.array([-np.inf, -1.0, 0.0, 0.0, 1.0, 2.0, 2.0, np.inf, np.nan])
