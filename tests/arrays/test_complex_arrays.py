@@ -60,7 +60,7 @@ OF_ONE_ARRAY = {
     "einsum of a part and the whole": lambda z: np.einsum("ij,jk", z.real, z) + np.einsum("ij,kj", z, z.imag),
     "windows": lambda z: np.lib.stride_tricks.sliding_window_view(z, 2, axis=1).sum(axis=-1),
     "norm of order 0": lambda z: np.linalg.norm(z, 0, axis=0) + np.linalg.norm(z, 3, axis=0),
-    "interp": lambda z: np.interp([-1, 0.7, 5], [0, 1, 2], z[0], left=z[1, 1], right=3),
+    "interp beyond the ends": lambda z: np.interp([-1, 0.7, 5], [0, 1, 2], z[0], left=z[1, 1], right=3),
     "polymul": lambda z: np.polymul(z[0], z[1]),
     "poly1d": lambda z: (np.poly1d(z[0]) * np.poly1d(z[1]) ** 2).coeffs,
     "multiply.at": lambda z: in_place(lambda y: np.multiply.at(y, [[0], [1], [0]], z[0]), z),

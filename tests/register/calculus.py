@@ -39,6 +39,7 @@ TABLE = Table(
         ("poly", lambda f, x: [f(x), f(x[:4]), f(x[:3] + 1j * x[3:6]),
                                f(np.concatenate([x[:2] + 1j * x[2:4], x[:2] - 1j * x[2:4]]))], V),
         ("poly", alone, S),
+        ("polymul", lambda f, x: [f(x, x[:3]), f(x, [1.0, 2.0]), f(W, x), f(x, np.poly1d(W)).c, f([2j, x[0]], x)], V),
         ("polyfit", lambda f, x: [f(UP, x, 2), f(UP, x, 1, w=W), *f(UP, x, 2, cov=True), f(UP, x, 2, full=True)[0],
                                   f(UP, np.c_[x, x * x], 2)], V),
         ("polyfit", lambda f, x: [f(x, W, 2), f(UP, W, 2, w=x)], UP),
@@ -60,7 +61,7 @@ TABLE = Table(
         ("polyder polyint", lambda f, x: [f(x), f(x[:4])], V),
         ("polyder polyint", lambda f, x: f(x, 2), V),
         ("polyval", lambda f, x: [f([1.0, 2.0, 3.0], x), f(x, 1.5), f(x, x)], V),
-        ("polyadd polysub polymul polydiv", lambda f, x: [f(x, x[:3]), f(x, [1.0, 2.0]), f(W, x)], V),
+        ("polyadd polysub polydiv", lambda f, x: [f(x, x[:3]), f(x, [1.0, 2.0]), f(W, x)], V),
         ("poly1d", lambda f, x: [f(x)(x), f(x)(1.5), f(x).deriv().coeffs, (f(x) * f(W)).c, f(x).integ().c], V),
     ],
     stripped=[
