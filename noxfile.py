@@ -33,6 +33,13 @@ def slow(session):
 
 
 @nox.session
+def packages(session):
+    """Packages of others, as they are or adopted."""
+    session.install("-e", ".[test,packages]")
+    session.run("python", "-m", "pytest", "-m", "packages", "tests/packages", *session.posargs)
+
+
+@nox.session
 def lint(session):
     """Style of Python and Cython."""
     session.install("ruff", "cython-lint")
