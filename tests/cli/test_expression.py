@@ -213,3 +213,22 @@ def test_the_evaluation_sees_nothing_else():
 )
 def test_analytic(text, analytic):
     assert Expression(text, ["x"], ["a"]).analytic is analytic
+
+
+PIECES = """a x ( ) * ** + - / 1 2.5 1e308 exp where , < == [ ] . __class__ lambda : power if else 's' f'{x}' { } := @ ~
+not in is = pi 1j ... yield await # ⅷ ª async for None True""".split()
+
+
+def test_random_text_is_refused_or_sees_its_names_only(rng):
+    accepted = 0
+    for length in rng.integers(1, 12, 10_000):
+        text = "".join(rng.choice(PIECES, length))
+        try:
+            model = Expression(text, ["x"], ["a"])
+        except InputError:
+            continue
+        accepted += 1
+        assert set(model._code.co_names) <= {"x", "a", "exp()", "where()", "power()"}
+        with np.errstate(all="ignore"):
+            model({"x": X, "a": np.float64(1.5)})
+    assert accepted > 10
