@@ -15,6 +15,7 @@ from . import _core
 from .arrayfunctions.memory import opaque
 from .arrayfunctions.printing import shortened_second
 from .arrayfunctions.registry import array_function
+from .arrayfunctions.variances import METHODS
 from .late_imports import when_loaded
 
 
@@ -29,6 +30,7 @@ def add_dtype(dtype, scalar_type):
     """
     # Functions called with scalars only, as np.interp(x[0], xp, fp), come to us too.
     scalar_type.__array_function__ = array_function
+    scalar_type.var, scalar_type.std = METHODS
     _add_finfo(dtype, scalar_type)
     _add_kind(scalar_type)
     _types.append(scalar_type)

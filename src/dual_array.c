@@ -12,15 +12,15 @@ PyTypeObject *DualArray = NULL;
  * blocks from the system one by one: each temporary array of the user's function would be new pages,
  * which take ten times as long as what is computed (a Hessian by 50 inputs: 890 us against 120).
  * A large block that is freed raises both limits, for this process and for good; arrays of `bytes` stay
- * on the heap from then on, and twice KEPT of them (at most 32 MB) may stay when they are freed.
+ * on the heap from then on, and twice KEPT of them (4 to 32 MB) may stay when they are freed.
  */
 static void
 keep_heap(size_t bytes)
 {
 #if defined(__GLIBC__)
-    enum { KEPT = 8, AT_MOST = 1 << 24, GLIBC_KEEPS = 1 << 17 };
-    static size_t kept = GLIBC_KEEPS;
-    const size_t size = bytes < AT_MOST / KEPT ? KEPT * bytes : AT_MOST;
+    enum { KEPT = 8, AT_LEAST = 1 << 21, AT_MOST = 1 << 24 };
+    static size_t kept = 0;
+    const size_t size = bytes < AT_LEAST / KEPT ? AT_LEAST : bytes < AT_MOST / KEPT ? KEPT * bytes : AT_MOST;
     if (size > kept) {
         kept = size;
         void *volatile block = malloc(size);         /* volatile: or the compiler sees that it is for nothing */

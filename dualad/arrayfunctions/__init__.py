@@ -19,10 +19,12 @@ from . import (
     refused,
     shapes,
     spectra,
+    variances,
 )
 from .registry import array_function
 
 DualArray.__array_function__ = array_function
 
 __all__ = ["counting", "decompositions", "einsum", "elementwise", "fft", "functional", "least_squares", "linalg",
-           "memory", "norms", "own_code", "polynomials", "printing", "products", "refused", "shapes", "spectra"]
+           "memory", "norms", "own_code", "polynomials", "printing", "products", "refused", "shapes", "spectra",
+           "variances"]
