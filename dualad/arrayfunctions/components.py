@@ -110,6 +110,19 @@ def float_copies(arrays):
     return copies
 
 
+def taken_apart(operands):
+    """The common dtype of dual operands (None for none), they (None for others), and all of them as floats."""
+    duals = [with_duals(operand) for operand in operands]
+    dtype, moving = in_common([dual for dual in duals if dual is not None])
+    copies = float_copies(moving)
+    if len(moving) == len(duals):
+        return dtype, moving, copies
+    moving, copies = iter(moving), iter(copies)
+    pairs = [(None, without_subclass(operand)) if dual is None else (next(moving), next(copies))
+             for operand, dual in zip(operands, duals, strict=True)]
+    return dtype, [dual for dual, _ in pairs], [floats for _, floats in pairs]
+
+
 def is_second_order(dtype):
     """Do numbers of this dtype carry second derivatives?"""
     return issubclass(dtype.type, SECOND_ORDER)

@@ -13,14 +13,11 @@ import numpy as np
 from .. import _core
 from .._core import DualArray, value
 from .components import (
-    float_copies,
-    in_common,
     is_dual,
     is_second_order,
     strided_view,
-    with_duals,
+    taken_apart,
     with_value,
-    without_subclass,
 )
 from .multilinear import LETTERS, einsum_tangent, factors, multilinear
 from .registry import handles, write_out
@@ -69,16 +66,12 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
     def function(*floats):
         return np.einsum(subscripts, *floats, optimize=optimize, **kwargs)
 
-    duals = [with_duals(operand) for operand in arrays]
-    dtype, moving = in_common([dual for dual in duals if dual is not None])
+    dtype, duals, floats = taken_apart(arrays)
     if dtype is None or is_second_order(dtype):
         def tangent(k, floats, lanes):
             return einsum_tangent(list(inputs), output, k, floats, lanes)
 
         return multilinear(function, arrays, tangent, out)
-    copies = iter(float_copies(moving))
-    floats = [without_subclass(given) if dual is None else next(copies)
-              for given, dual in zip(arrays, duals, strict=True)]
     result = function(*floats)
     arrays = [np.asarray(given, dtype=np.complex128 if np.iscomplexobj(given) else np.float64) if dual is None else dual
               for given, dual in zip(floats, duals, strict=True)]

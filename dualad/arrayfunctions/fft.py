@@ -46,7 +46,8 @@ def _transform(function, options):
     """NumPy's function on stacks; `options` gives out and the other arguments, without and with the stack's axis."""
     def handler(a, *args, **kwargs):
         dual = with_duals(a)
-        out, alone, together = options(np.ndim(a), None, *map(without_subclass, args), **kwargs)
+        ndim = np.ndim(a) if dual is None else dual.ndim
+        out, alone, together = options(ndim, None, *map(without_subclass, args), **kwargs)
         if dual is None:
             raise TypeError(f"np.fft.{function.__name__}: out= is an array of dual numbers, and the argument is not")
         if not _are_there(together[1], dual.ndim):

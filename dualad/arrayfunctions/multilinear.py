@@ -5,13 +5,10 @@ import numpy as np
 from .components import (
     assemble,
     finite,
-    float_copies,
-    in_common,
     is_second_order,
     lanes_first,
     scaled,
-    with_duals,
-    without_subclass,
+    taken_apart,
 )
 from .registry import write_out
 from .second_order import curvature
@@ -24,12 +21,7 @@ def multilinear(function, operands, tangent, out=None):
 
     `function` takes the float operands and gives the value.
     """
-    duals = [with_duals(operand) for operand in operands]
-    dtype, moving = in_common([dual for dual in duals if dual is not None])
-    copies, moving = iter(float_copies(moving)), iter(moving)
-    duals = [None if dual is None else next(moving) for dual in duals]
-    floats = [without_subclass(operand) if dual is None else next(copies)
-              for operand, dual in zip(operands, duals, strict=True)]
+    dtype, duals, floats = taken_apart(operands)
     result = function(*floats)
     if dtype is None:
         return result

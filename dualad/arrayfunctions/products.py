@@ -8,8 +8,8 @@ import numpy as np
 
 from .._core import DualArray
 from .components import (
-    float_copies,
     is_dual,
+    taken_apart,
     with_duals,
     with_value,
     without_subclass,
@@ -40,7 +40,7 @@ def _contract(k, floats, lanes, axes):
 
 def _pair(function, a, b, axes, out=None):
     """A product of two arrays; `axes` says which ones are summed, given the arrays."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
+    if _ndim(a) == 0 or _ndim(b) == 0:
         return write_out(out, np.multiply(without_subclass(a), without_subclass(b)))
     return multilinear(function, (a, b),
                        lambda k, floats, lanes: _contract(k, floats, lanes, axes(*floats)), out)
@@ -48,18 +48,19 @@ def _pair(function, a, b, axes, out=None):
 
 def _by_matmul(function, a, b, right, out=None):
     """Vectors and matrices: lanes by the matmul loops, in C, and the value by `function` itself."""
-    duals = [with_duals(a), with_duals(b)]
-    a, b = (np.asarray(given) if dual is None else dual for given, dual in zip((a, b), duals, strict=True))
+    _, duals, floats = taken_apart((a, b))
+    left, right_hand = (np.asarray(given) if dual is None else dual for given, dual in zip(floats, duals, strict=True))
     with np.errstate(all="ignore"):
-        result = np.matmul(a, right(b))
-    copies = iter(float_copies([dual for dual in duals if dual is not None]))
-    floats = function(*(given if dual is None else next(copies)
-                        for given, dual in zip((a, b), duals, strict=True)))
-    return write_out(out, with_value(result, floats))
+        result = np.matmul(left, right(right_hand))
+    return write_out(out, with_value(result, function(*floats)))
+
+
+def _ndim(x):
+    return x.ndim if isinstance(x, np.ndarray) else np.ndim(x)
 
 
 def _matrices(a, b):
-    return np.ndim(a) in (1, 2) and np.ndim(b) in (1, 2) and (is_dual(a) or is_dual(b))
+    return _ndim(a) in (1, 2) and _ndim(b) in (1, 2) and (is_dual(a) or is_dual(b))
 
 
 @handles(np.dot)
