@@ -73,17 +73,22 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
 
         return multilinear(function, arrays, tangent, out)
     result = function(*floats)
-    arrays = [np.asarray(given, dtype=np.complex128 if np.iscomplexobj(given) else np.float64) if dual is None else dual
-              for given, dual in zip(floats, duals, strict=True)]
+    arrays = as_factors(duals, floats)
     with np.errstate(all="ignore"):
-        product = _by_products(inputs, output, arrays)
+        product = by_products(inputs, output, arrays)
     product = product.copy() if len(arrays) == 1 else product             # it may be a view
     return write_out(out, with_value(product, result))
 
 
 # -- products of two factors at a time -----------------------------------------------------------------------
 
-def _by_products(inputs, output, arrays):
+def as_factors(duals, floats):
+    """Dual operands as they are, others (None among `duals`) as floating arrays."""
+    return [np.asarray(given, dtype=np.complex128 if np.iscomplexobj(given) else np.float64) if dual is None else dual
+            for given, dual in zip(floats, duals, strict=True)]
+
+
+def by_products(inputs, output, arrays):
     """einsum of arrays, dual ones among them, right to rounding."""
     plan = _plan(inputs, output, tuple([array.shape for array in arrays]))
     if plan.repeated:

@@ -1,7 +1,6 @@
 """Products of arrays: each is linear in every factor, so its tangents are products again.
 
-The value is what NumPy's function gives for the values; tangents go through BLAS, as many
-directions at once as it can take.
+The value is what NumPy's function gives for the values; lanes of first order come from the loops of matmul.
 """
 
 import numpy as np
@@ -9,41 +8,51 @@ import numpy as np
 from .._core import DualArray
 from .components import (
     is_dual,
+    is_second_order,
     taken_apart,
     with_duals,
     with_value,
     without_subclass,
 )
-from .multilinear import LETTERS, all_finite, einsum_tangent, multilinear
+from .einsum import as_factors, by_products
+from .multilinear import LETTERS, einsum_tangent, multilinear
 from .registry import handles, write_out
 
 # -- products of two ---------------------------------------------------------------------------------------
 
-def _contract(k, floats, lanes, axes):
-    """tensordot of one operand's tangents with the other; axes are lists for the two operands."""
-    a_axes, b_axes = axes
-    other = floats[1 - k]
-    if not all_finite([other]):
-        letters = iter(LETTERS)
-        a = [next(letters) for _ in range(floats[0].ndim)]
-        b = [next(letters) for _ in range(floats[1].ndim)]
-        for i, j in zip(a_axes, b_axes, strict=True):
-            b[j] = a[i]
-        free = [x for i, x in enumerate(a) if i not in a_axes]
-        free += [x for j, x in enumerate(b) if j not in b_axes]
-        return einsum_tangent(["".join(a), "".join(b)], "".join(free), k, floats, lanes)
-    if k == 0:
-        return np.tensordot(lanes, other, ([i + 1 for i in a_axes], b_axes))
-    moved = np.tensordot(other, lanes, (a_axes, [j + 1 for j in b_axes]))
-    return np.moveaxis(moved, other.ndim - len(a_axes), 0)
+def _letters(x, y, axes):
+    """The product as einsum's subscripts: of x, of y and of the result; axes are lists for the two operands."""
+    letters = iter(LETTERS)
+    of_x, of_y = ([next(letters) for _ in range(z.ndim)] for z in (x, y))
+    for i, j in zip(*axes, strict=True):
+        of_y[j] = of_x[i]
+    free = [letter for k, letter in enumerate(of_x) if k not in axes[0]]
+    free += [letter for k, letter in enumerate(of_y) if k not in axes[1]]
+    return ("".join(of_x), "".join(of_y)), "".join(free)
 
 
 def _pair(function, a, b, axes, out=None):
-    """A product of two arrays; `axes` says which ones are summed, given the arrays."""
+    """A product of two arrays, or of an array and a number."""
     if _ndim(a) == 0 or _ndim(b) == 0:
         return write_out(out, np.multiply(without_subclass(a), without_subclass(b)))
-    return multilinear(function, (a, b),
-                       lambda k, floats, lanes: _contract(k, floats, lanes, axes(*floats)), out)
+    return _contracted(function, a, b, axes, out)
+
+
+def _contracted(function, a, b, axes, out=None):
+    """A product of two arrays; `axes` says which ones are summed, given the arrays."""
+    dtype, duals, floats = taken_apart((a, b))
+    if dtype is None or is_second_order(dtype):
+        return multilinear(function, (a, b), lambda k, floats, lanes: _tangent(k, floats, lanes, axes(*floats)), out)
+    value = function(*floats)
+    factors = as_factors(duals, floats)
+    with np.errstate(all="ignore"):
+        product = by_products(*_letters(*factors, axes(*factors)), factors)
+    return write_out(out, with_value(product, value))
+
+
+def _tangent(k, floats, lanes, axes):
+    inputs, output = _letters(*floats, axes)
+    return einsum_tangent(list(inputs), output, k, floats, lanes)
 
 
 def _by_matmul(function, a, b, right, out=None):
@@ -101,8 +110,7 @@ def tensordot(a, b, axes=2):
         return [[int(i) % z.ndim for i in np.atleast_1d(given)]
                 for given, z in zip(axes, (x, y), strict=True)]
 
-    return multilinear(lambda x, y: np.tensordot(x, y, axes), (a, b),
-                       lambda k, floats, lanes: _contract(k, floats, lanes, both(*floats)))
+    return _contracted(lambda x, y: np.tensordot(x, y, axes), a, b, both)
 
 
 def _one_by_one(function):
