@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "given.h"
 #include "operators.h"
 
 PyTypeObject *DualArray = NULL;
@@ -346,6 +347,76 @@ dual_array_keeping(PyObject *constructor, PyObject *instead)
     return made;
 }
 
+/*
+ * Methods with a dtype=, which for dual numbers may be float: it means "as floats", and they are, as in
+ * x.astype(float).  The position of dtype among their arguments is 1.
+ */
+static PyObject *
+in_floats(PyObject *method, PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+{
+    const Number *number = number_of_array(self);
+    const Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_GET_SIZE(kwnames);
+    Py_ssize_t at = nargs > 1 ? 1 : -1;
+    for (Py_ssize_t i = 0; i < names; i++) {
+        if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(kwnames, i), "dtype") == 0) {
+            at = nargs + i;
+        }
+    }
+    enum { MOST = 8 };
+    PyObject *all[1 + MOST] = {self};
+    if (nargs + names > MOST) {
+        PyErr_SetString(PyExc_TypeError, "too many arguments");
+        return NULL;
+    }
+    if (nargs + names > 0) {
+        memcpy(all + 1, args, (nargs + names) * sizeof *args);
+    }
+    if (at >= 0 && number != NULL && is_real(number) && args[at] != Py_None) {
+        PyArray_Descr *descr;
+        if (!PyArray_DescrConverter(args[at], &descr)) {
+            return NULL;
+        }
+        if (descr->type_num == NPY_DOUBLE) {
+            all[1 + at] = Py_None;
+        }
+        Py_DECREF(descr);
+    }
+    return PyObject_Vectorcall(method, all, nargs + 1, kwnames);
+}
+
+#define METHODS_IN_FLOATS(X) X(sum) X(prod) X(mean) X(std) X(var) X(cumsum) X(cumprod)
+
+#define DEFINE(name)                                                                                          \
+    static PyObject *numpys_##name = NULL;                                                                    \
+    static PyObject *name##_in_floats(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names) \
+    {                                                                                                         \
+        return in_floats(numpys_##name, self, args, nargs, names);                                            \
+    }
+METHODS_IN_FLOATS(DEFINE)
+#undef DEFINE
+
+#define ROW(name) {#name, (PyCFunction)(void (*)(void))name##_in_floats, METH_FASTCALL | METH_KEYWORDS, NULL},
+static PyMethodDef methods[] = {METHODS_IN_FLOATS(ROW){NULL, NULL, 0, NULL}};
+#undef ROW
+
+static int
+find_numpys_methods(void)
+{
+    PyObject **const places[] = {
+#define PLACE(name) &numpys_##name,
+        METHODS_IN_FLOATS(PLACE)
+#undef PLACE
+    };
+    for (int i = 0; methods[i].ml_name != NULL; i++) {
+        *places[i] = PyObject_GetAttrString((PyObject *)&PyArray_Type, methods[i].ml_name);
+        if (*places[i] == NULL) {
+            return -1;
+        }
+        methods[i].ml_doc = ((PyMethodDescrObject *)*places[i])->d_method->ml_doc;
+    }
+    return 0;
+}
+
 static void
 dealloc(PyObject *self)
 {
@@ -376,15 +447,16 @@ dual_array_setup(void)
         "Functions under differentiation are given one; `dualad.seed` makes one. Everything that\n"
         "NumPy does through ufuncs, indexing and assignment works as for float64; NumPy's other\n"
         "functions have rules of their own. `dualad.value` and `dualad.partials` show the parts.";
-    if (find_parts() < 0) {
+    if (find_parts() < 0 || find_numpys_methods() < 0) {
         return NULL;
     }
     PyType_Slot slots[64] = {{Py_tp_dealloc, (void *)dealloc},
                              {Py_tp_doc, (void *)doc},
                              {Py_tp_getset, (void *)parts},
+                             {Py_tp_methods, (void *)methods},
                              {Py_bf_getbuffer, (void *)refuse_buffer}};
     for (int i = 0; operator_slots[i].slot != 0; i++) {
-        slots[4 + i] = operator_slots[i];
+        slots[5 + i] = operator_slots[i];
     }
     PyType_Spec spec = {
         .name = "dualad.DualArray",

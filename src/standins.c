@@ -186,6 +186,9 @@ compare_originals(PyObject *self, PyObject *other, int op)
     }
     PyObject *theirs = standin_original(other);
     int same = standin_original(self) == (theirs != NULL ? theirs : other);
+    if (!same && theirs == NULL) {
+        Py_RETURN_NOTIMPLEMENTED;
+    }
     return PyBool_FromLong(same == (op == Py_EQ));
 }
 

@@ -2,7 +2,7 @@
 
 Instructions are overwritten in place, so that jumps, line numbers and exception tables stay right: a
 LOAD_GLOBAL, with the room of its cache, by a LOAD_CONST of the stand-in; an IMPORT_NAME by one of the
-stand-in's module.
+stand-in's module; a comparison ``is float`` by one that knows the stand-in.
 """
 
 import builtins
@@ -12,7 +12,9 @@ import types
 
 import numpy
 
-from .mapping import AS_TYPE, BUILTINS, MODULES, NUMPY_AS_TYPE, original_of
+from .._core import NUMBERS, TypeStandIn
+from ..numpy.types import STAND_INS as NUMPY_TYPES
+from .mapping import AS_TYPE, BUILTINS, MODULES, NUMPY_AS_TYPE, original_of, standin_for
 
 #: For ``import numpy``, which would give back the package dualad, a list of names that makes it the module.
 _LEAF = ("__name__",)
@@ -41,6 +43,7 @@ def patched(code, namespace, constants=None):
     return patch.result()
 
 
+_TYPES = {*BUILTINS, *NUMPY_TYPES}
 _PACKAGES = {name.partition(".")[0] for name in MODULES}
 
 
@@ -48,7 +51,37 @@ def _may_have_something(code):
     """A quick look, since taking instructions apart is slow, and packages have thousands of functions."""
     names = code.co_names
     return ("astype" in names or any([name.partition(".")[0] in _PACKAGES for name in names])
-            or (not BUILTINS.keys().isdisjoint(names) and dis.opmap["IS_OP"] in code.co_code[::2]))
+            or (not _TYPES.isdisjoint(names) and dis.opmap["IS_OP"] in code.co_code[::2]))
+
+
+class TheType:
+    """Equal to a type and its stand-in. np.float64 is to types of dual numbers, too: elements of arrays have it."""
+
+    __array_ufunc__ = None
+
+    def __init__(self, standin):
+        self.standin = standin
+        self.python = original_of(standin) in vars(builtins).values()
+
+    def __eq__(self, other):
+        return isinstance(other, type) and self.standin == other and not (self.python and issubclass(other, NUMBERS))
+
+    def __ne__(self, other):
+        return not self == other
+
+    __hash__ = None
+
+
+def _comparison(operator):
+    """The instruction, with its cache, that compares for a condition."""
+    code = compile(f"0 if a {operator} b else 1", "", "eval")
+    found = list(dis.get_instructions(code))
+    k = [instruction.opname for instruction in found].index("COMPARE_OP")
+    return code.co_code[found[k].offset:found[k + 1].offset]
+
+
+#: By the argument of IS_OP.
+_COMPARISONS = _comparison("=="), _comparison("!=")
 
 
 class _Patch:
@@ -74,7 +107,7 @@ class _Patch:
             end = following.offset if following is not None else len(self.bytes)
             if instruction.opname == "IMPORT_NAME":
                 self.redirect_import(instruction, found[k - 1])
-            elif instruction.opname == "LOAD_GLOBAL":
+            elif instruction.opname == "LOAD_GLOBAL" and not self.identity(found, k):
                 replaced, value = self.replacement(found, k)
                 if replaced:
                     self.load_const(found, k, end, value)
@@ -84,8 +117,6 @@ class _Patch:
         name = found[k].argval
         before, following = found[k - 1] if k else None, found[k + 1]
         is_builtin = name in BUILTINS and self.namespace.get(name, BUILTINS[name]) is BUILTINS[name]
-        if is_builtin and following.opname == "IS_OP":                               # type(x) is float
-            return True, getattr(builtins, name)
         if before is not None and before.opname in ("LOAD_METHOD", "LOAD_ATTR") and before.argval == "astype":
             if is_builtin:
                 return True, AS_TYPE[name]
@@ -93,6 +124,20 @@ class _Patch:
             if numpy in (value, original_of(value)) and following.argval in vars(NUMPY_AS_TYPE):
                 return True, NUMPY_AS_TYPE
         return (False, None) if self.constants is None else self.constants(name)
+
+    def identity(self, found, k):
+        """``x is float``, ``x is np.float64``: x may be the type or its stand-in, so they are compared as equal."""
+        name, last = found[k].argval, k + 1
+        value = self.namespace.get(name, BUILTINS.get(name))
+        if found[last].opname == "LOAD_ATTR" and found[last].argval in NUMPY_TYPES \
+                and numpy in (value, original_of(value)):
+            value, last = NUMPY_TYPES[found[last].argval], last + 1
+        value = standin_for(value)
+        if found[last].opname != "IS_OP" or not isinstance(value, TypeStandIn) or any(
+                [instruction.is_jump_target for instruction in found[k + 1:last + 1]]):
+            return False
+        self.load_const(found, k, found[last].offset + 2, TheType(value), _COMPARISONS[found[last].arg])
+        return True
 
     def redirect_import(self, instruction, names):
         """``import numpy``, ``import numpy.linalg [as la]``, ``from numpy import ...``; `names` loads its names."""
@@ -115,8 +160,8 @@ class _Patch:
             self.bytes[names.offset + 1] = len(self.consts) - 1
         self.changed = True
 
-    def load_const(self, found, k, end, value):
-        """Overwrite a LOAD_GLOBAL, with the prefixes of its argument."""
+    def load_const(self, found, k, end, value, after=b""):
+        """Overwrite a LOAD_GLOBAL, with the prefixes of its argument, up to `end`."""
         instruction = found[k]
         while k and found[k - 1].opname == "EXTENDED_ARG":
             k -= 1
@@ -124,7 +169,7 @@ class _Patch:
         index = len(self.consts)
         load = [*_prefixes(index), dis.opmap["LOAD_CONST"], index & 255]
         null = [dis.opmap["PUSH_NULL"], 0] if instruction.arg & 1 else []
-        new = bytes(load + null if sys.version_info >= (3, 13) else null + load)
+        new = bytes(load + null if sys.version_info >= (3, 13) else null + load) + after
         if len(new) > end - start:
             return
         self.consts.append(value)

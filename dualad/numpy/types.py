@@ -1,4 +1,5 @@
-"""Types that hand dual numbers through: NumPy's floats and complex numbers, and Python's for adopted code."""
+"""Types that take dual numbers: NumPy's floats and complex numbers, which hand them through, and its integers,
+which truncate them; and Python's for adopted code."""
 
 import copyreg
 import functools
@@ -29,17 +30,20 @@ def complex_number(real=0.0, imag=None):
     return _core.complex_array(*parts)[()]
 
 
-_MEANINGS = {np.float64: "f", np.complex128: "c"}
+def _meaning(type_):
+    if type_ in (np.float64, np.complex128):
+        return "f" if type_ is np.float64 else "c"
+    return "i" if issubclass(type_, np.integer) else "e" if issubclass(type_, np.floating) else "d"
+
 
 #: Type stand-ins by NumPy's names; float64 and double are one, and so on.
 STAND_INS = {}
 _made = {}
 for _name, _type in vars(np).items():
-    if isinstance(_type, type) and issubclass(_type, np.inexact) and _type.__module__ == "numpy" \
-            and _type not in (np.inexact, np.floating, np.complexfloating):
+    if isinstance(_type, type) and _type in np.sctypeDict.values() and np.dtype(_type).kind in "iufc":
         if _type not in _made:
-            _meaning = _MEANINGS.get(_type, "e" if issubclass(_type, np.floating) else "d")
-            _made[_type] = _core.type_stand_in(_type, _constructor(_type), _meaning)
+            _rule = None if issubclass(_type, np.integer) else _constructor(_type)
+            _made[_type] = _core.type_stand_in(_type, _rule, _meaning(_type))
         STAND_INS[_name] = _made[_type]
 
 #: The same for Python's.

@@ -1,0 +1,78 @@
+"""Types in adopted code: which is which, integers of NumPy's, methods with dtype=float."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy import float64 as double
+
+import dualad
+from tests.support.of_parameters import by_richardson
+
+X = np.array([1.3, 2.7])
+
+
+def identities(x, given=float, numpys=np.float64):
+    array = np.ones(2)
+    return [given is float, numpys is np.float64, numpys is double, given is not float, array.dtype.type is np.float64,
+            type(array[0]) is np.float64, type(x) is float, type(x) is not int, x is float, np.dtype(float) is float,
+            array is np.float64, 1 if type(x) is float else 2, np.arange(3).dtype.type is np.int64]
+
+
+@pytest.mark.parametrize("x", [1.5, 2, np.float64(3.0), np.ones(2)])
+def test_is_has_the_answer_of_plain_code(x):
+    expected = identities(x)
+    with dualad.adopting(identities):
+        assert identities(x) == expected == identities(x, float, np.float64)
+
+
+def test_elements_of_dual_arrays_are_numpys_floats():
+    """As they are in the float program."""
+    @dualad.adopt
+    def f(x):
+        return x if type(x[0]) is np.float64 and type(x[0]) is not float else x * 0.0
+
+    assert (dualad.jacobian(f)(X) == np.eye(2)).all()
+
+
+def by_numpys_integers(x):
+    y = np.zeros(int(x[1]) + 2)
+    y[np.int64(x[0])] = x[0] ** 2
+    y[3 * np.intp(1)] = x[1] * np.int32(x[1])
+    y[2] = type(np.int16(x[0])) is np.int16 and isinstance(np.int64(3), np.integer)
+    assert np.iinfo(np.int64).max == 2**63 - 1 and np.arange(2, dtype=np.int64).dtype == np.int64
+    return y
+
+
+def test_numpys_integers_truncate():
+    expected = by_numpys_integers(X)
+    with dualad.adopting(by_numpys_integers):
+        value, slopes = dualad.value_and_jacobian(by_numpys_integers)(X)
+        assert (value == expected).all() and (by_numpys_integers(X) == expected).all()
+    np.testing.assert_allclose(slopes, [[0, 0], [2 * X[0], 0], [0, 0], [0, 2.0]], rtol=1e-15)
+
+
+METHODS = [lambda x: x.sum(dtype=float), lambda x: x.prod(None, "f8"), lambda x: x.mean(dtype=np.float64),
+           lambda x: x.std(dtype=float, ddof=1), lambda x: x.var(0, float), lambda x: x.cumsum(dtype=float),
+           lambda x: x.cumprod(0, float), lambda x: np.sum(x, dtype=float), lambda x: np.mean(x, 0, float)]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_methods_with_dtype_float(method):
+    """It means "as floats", as in x.astype(float); adopted or not."""
+    def f(x):
+        return np.sum(method(x * x) ** 2)
+
+    value, slope = dualad.value_and_grad(f)(X)
+    assert value == f(X)
+    np.testing.assert_allclose(slope, by_richardson(f, X), rtol=1e-9)
+    np.testing.assert_allclose(dualad.hessian(f)(X), by_richardson(dualad.grad(f), X), rtol=1e-9)
+
+
+def test_methods_with_other_dtypes():
+    for dtype in int, np.float32:
+        with pytest.raises(TypeError, match="would be lost"):
+            dualad.jacobian(lambda x, dtype=dtype: x.sum(dtype=dtype))(X)
+    with pytest.raises(TypeError):
+        dualad.seed(X).sum(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    assert "numpy.sum" in dualad.DualArray.sum.__doc__
