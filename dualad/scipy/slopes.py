@@ -1,6 +1,7 @@
 """Functions known by their slopes."""
 
 import functools
+import inspect
 
 import numpy as np
 
@@ -20,11 +21,15 @@ def by_slopes(scipys, *slopes):
         function with several results it returns as many. Second order follows where it takes dual numbers of
         first order.
     """
+    parameters = [] if isinstance(scipys, np.ufunc) else list(inspect.signature(scipys).parameters.values())
+
     @functools.wraps(scipys)
     def with_derivatives(*args, **kwargs):
         dtype = dtype_in(args, kwargs)
         if dtype is None:
             return scipys(*args, **kwargs)
+        if kwargs:
+            args, kwargs = _by_position(parameters[:len(slopes)], args, kwargs)
         duals = [k for k, arg in enumerate(args) if dtype_in(arg) is not None]
         if dtype_in(kwargs) is not None or kwargs.get("out") is not None or any(slopes[k] is None for k in duals):
             which = next((k for k in duals if slopes[k] is None), "out")
@@ -39,6 +44,16 @@ def by_slopes(scipys, *slopes):
         return results if isinstance(found, tuple) else results[0]
 
     return with_derivatives
+
+
+def _by_position(parameters, args, kwargs):
+    """The arguments that slopes are called with, all by position; and the others."""
+    given = [k for k, parameter in enumerate(parameters) if parameter.name in kwargs]
+    kwargs = dict(kwargs)
+    missing = parameters[len(args):max(given, default=-1) + 1]
+    if any([parameter.name not in kwargs and parameter.default is parameter.empty for parameter in missing]):
+        return args, kwargs              # SciPy says what is missing
+    return (*args, *[kwargs.pop(parameter.name, parameter.default) for parameter in missing]), kwargs
 
 
 def _lanes(slopes, args, duals, dtype, shapes):

@@ -101,3 +101,13 @@ def test_edges():
     assert np.isnan(dualad.derivative(lambda x: special.gammainc(1.0, x))(-1.0))
     assert dualad.jacobian(lambda x: special.j0(x[:0]))([1.0]).shape == (0, 1)
     assert dualad.jacobian(lambda x: special.jv(np.arange(3)[:, None], x))([1.0, 2.0]).shape == (3, 2, 2)
+
+
+def test_arguments_by_name():
+    """lambertw has two branches below 0: the slope belongs to the one that is asked for."""
+    for named in {"k": -1}, {"k": -1, "tol": 1e-9}, {"tol": 1e-9}:
+        check_numerically(lambda p, named=named: special.lambertw(p[0], **named).real, [-0.2], rtol=1e-8)
+        check_numerically(lambda p, named=named: special.lambertw(z=p[0], **named).real, [-0.2], rtol=1e-8)
+    check_numerically(lambda p: special.polygamma(n=1, x=p[0]), [2.3], rtol=1e-8)
+    with pytest.raises(TypeError):
+        dualad.grad(lambda p: special.lambertw(k=p[0]))([1.0])
