@@ -5,6 +5,7 @@ cimport cython
 from cpython.contextvars cimport PyContextVar_Get, PyContextVar_Reset, PyContextVar_Set
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_DECREF
+from libc.math cimport isfinite
 from libc.string cimport memcpy, memset
 
 import threading

@@ -162,7 +162,9 @@ def clear_lanes(array, where):
 
 def finite(x):
     """Are all values of an array finite, and its partials?"""
-    return bool(np.isfinite(value(x)).all() and np.isfinite(partials(x)).all())
+    if is_dual(x):
+        return bool(np.isfinite(value(x)).all() and np.isfinite(partials(x)).all())
+    return _core.all_finite(np.asarray(x))
 
 
 def strided_view(array, shape, strides):
@@ -201,7 +203,7 @@ def assemble(dtype, result, tangent, inputs=(), curvature=None):
 
 def _masked(tangent, inputs):
     """Zeros in the lanes in which none of the inputs moves, if there is anything infinite or NaN."""
-    if not inputs or np.isfinite(tangent).all():
+    if not inputs or _core.all_finite(tangent):
         return tangent
     still = [not any(t is not None and t[k].any() for t in inputs) for k in range(len(tangent))]
     tangent = tangent.copy()

@@ -52,7 +52,8 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
     a, a_min, a_max = (without_subclass(given) for given in (a, a_min, a_max))
     if not isinstance(a, (np.ndarray, *_core.NUMBERS)):
         a = with_duals(a) if with_duals(a) is not None else np.asarray(a)
-    if any(_core.is_complex(x) or (np.iscomplexobj(x) and not is_dual(x)) for x in (a, a_min, a_max)):
+    if any([_core.is_complex(x) if is_dual(x) else type(x) is not float and np.iscomplexobj(x)
+            for x in (a, a_min, a_max) if x is not None]):
         raise TypeError("np.clip of complex dual numbers: clip z.real and z.imag")
     if not any(with_duals(x) is not None for x in (a, a_min, a_max)):
         return np.clip(np.asarray(a), a_min, a_max, out, **kwargs)
@@ -129,7 +130,8 @@ def _interp(x, xp, fp, left=None, right=None):
     def jvp(dx, dxp, dfp, dleft, dright):
         inside = ~(below | above)
         width = xp[nxt] - xp[j]
-        w = np.where(width == 0, 0.0, (x - xp[j]) / width)
+        if dxp is not None or dfp is not None:
+            w = np.where(width == 0, 0.0, (x - xp[j]) / width)
         slope = np.where(inside, np.where(width == 0, 0.0, (fp[nxt] - fp[j]) / width), 0.0)
         moved = np.zeros((1, *x.shape))
         if dx is not None:
