@@ -13,7 +13,7 @@ import threading
 cdef extern from *:
     """
     #define DUALAD_IMPORTS_NUMPY
-    #include "numpy_api.h"
+    #include "numbers/numpy_api.h"
 
     /* Cython wants a name of its own for each class's struct. */
     typedef PyObject ComplexFloatingObject;
@@ -26,10 +26,10 @@ cdef extern from *:
 cimport numpy as cnp
 import numpy as np
 
-cdef extern from "trig.h":
+cdef extern from "loops/trig.h":
     const char *trig_instructions()
 
-cdef extern from "number.h":
+cdef extern from "numbers/number.h":
     int MAX_SLOTS
     int MAX_NUMBERS
     int FREE_SCALARS
@@ -86,20 +86,20 @@ cdef extern from "number.h":
     void number_refuse_float() except *
     const char *LOST_IN_COMPLEX
 
-cdef extern from "pattern.h":
+cdef extern from "numbers/pattern.h":
     int pattern_give_pairs(Number *number, const Segment *given, Py_ssize_t count) except -1
 
-cdef extern from "levels.h":
+cdef extern from "numbers/levels.h":
     int level_open()
     void level_close(int slot)
     int level_is_open(int slot)
 
-cdef extern from "dtype.h":
+cdef extern from "registration/dtype.h":
     int plain_double(object object, double *value) except -1
     int element_from_object(const Number *number, object object, double *element) except -1
     object scalar_from_element(Number *number, const double *element)
 
-cdef extern from "dual_array.h":
+cdef extern from "objects/dual_array.h":
     PyTypeObject *dual_array_setup() except NULL
     object dual_array_lift(Number *number, object values)
     void dual_array_seed(object array, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t direction)
@@ -109,17 +109,17 @@ cdef extern from "dual_array.h":
     object dual_array_part(object array, int imaginary)
     object dual_array_keeping(object constructor, object instead)
 
-cdef extern from "ufuncs.h":
+cdef extern from "registration/ufuncs.h":
     int ufuncs_setup(object numpy, object umath) except -1
     int ufuncs_setup_scipy(object scipy_special) except -1
     object ufuncs_known()
 
-cdef extern from "context.h":
+cdef extern from "numbers/context.h":
     PyObject *innermost_level
     int context_setup() except -1
     int is_differentiating() except -1
 
-cdef extern from "standins.h":
+cdef extern from "objects/standins.h":
     int WHILE_DIFFERENTIATING
     int GIVEN_DUALS
     int GIVEN_SEQUENCES
@@ -129,7 +129,7 @@ cdef extern from "standins.h":
     object math_standin_new(object module, object original, object rule, int table_row)
     object type_standin_new(object original, object rule, int meaning)
 
-cdef extern from "scalar.h":
+cdef extern from "objects/scalar.h":
     object scalar_add(object a, object b)
     object scalar_subtract(object a, object b)
     object scalar_multiply(object a, object b)
@@ -140,12 +140,12 @@ cdef extern from "scalar.h":
     object scalar_compare(object a, object b, int op)
     int scalar_add_methods(PyTypeObject *type) except -1
 
-cdef extern from "stacks.h":
+cdef extern from "loops/stacks.h":
     object stack_of_array(object array)
     object values_of_array(object array)
     object array_of_parts(const Number *number, cnp.ndarray values, cnp.ndarray lanes)
 
-cdef extern from "complex_scalar.h":
+cdef extern from "objects/complex_scalar.h":
     enum:
         COMPLEX_add
         COMPLEX_subtract
@@ -160,7 +160,7 @@ cdef extern from "complex_scalar.h":
     object complex_scalar_part(object a, int imaginary)
     int complex_scalar_add_methods(PyTypeObject *type) except -1
 
-cdef extern from "rule_table.h":
+cdef extern from "loops/rule_table.h":
     enum:
         RULE_COUNT
         RULE_negative

@@ -2,7 +2,7 @@
 
 from cpython.pycapsule cimport PyCapsule_New
 
-cdef extern from "foreign.h":
+cdef extern from "registration/foreign.h":
     int DUALAD_API_VERSION
     ctypedef struct DualadKind:
         Py_ssize_t directions

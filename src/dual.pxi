@@ -246,7 +246,7 @@ def _dual_arguments(value, partials=None):
     return value, partials
 
 
-cdef extern from "number.h":
+cdef extern from "numbers/number.h":
     ctypedef struct NumberTypeHead "NumberType":
         Number *number
 

@@ -1,7 +1,7 @@
 # One evaluation of a function with dual numbers, as the transforms need it: a level, the arguments
 # lifted into it, the parts of what comes back.
 
-cdef extern from "levels.h":
+cdef extern from "numbers/levels.h":
     int level_is_open(int slot)
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() != "x86_64", reason="objdump and qemu of Linux on x86-64"
 )
 
-#: Chosen in src/trig.c by what the processor says that it has.
+#: Chosen in src/loops/trig.c by what the processor says that it has.
 CHOSEN_AT_IMPORT = {"block_avx2", "block_avx512"}
 
 #: AVX and later (v..., %ymm, %zmm, masks), SSE3, SSSE3, SSE4, POPCNT, BMI.  (tzcnt is bsf on old processors.)

@@ -1,4 +1,4 @@
-"""Each row of src/rules.def against mpmath: frozen points, edges, whole domains."""
+"""Each row of src/rules/rules.def against mpmath: frozen points, edges, whole domains."""
 import math
 
 import pytest

@@ -1,0 +1,18 @@
+/* Loops for matrix products: matmul, matvec, vecmat, vecdot. */
+#ifndef DUALAD_PRODUCTS_H
+#define DUALAD_PRODUCTS_H
+
+#include "loops/float_loops.h"
+#include "numbers/number.h"
+
+enum { PRODUCT_matmul, PRODUCT_matvec, PRODUCT_vecmat, PRODUCT_vecdot, PRODUCT_COUNT };
+
+typedef struct {
+    const char *name;
+    PyArrayMethod_StridedLoop *loop;
+    FloatLoop value;             /* `call` is NULL where this NumPy has no such ufunc */
+} Product;
+
+extern Product products[PRODUCT_COUNT];
+
+#endif
