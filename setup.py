@@ -18,7 +18,8 @@ flags += os.environ.get("DUALAD_CFLAGS", "").split()      # sanitizers, coverage
 core = Extension(
     "dualad._core",
     sources=["src/_core.pyx", *sorted(glob.glob("src/*/*.c"))],
-    depends=[*glob.glob("src/*.pxi"), *glob.glob("src/*/*.h"), *glob.glob("src/*/*.def"), *glob.glob("dualad/include/*.h")],
+    depends=[path for pattern in ("src/*.pxi", "src/*/*.h", "src/*/*.def", "dualad/include/*.h")
+             for path in glob.glob(pattern)],
     include_dirs=["src", numpy.get_include()],
     define_macros=[
         ("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"),
