@@ -7,7 +7,12 @@ import sys
 MESSAGE = (
     "a dual number cannot become a plain float: its derivatives would be lost. Write results into an array of "
     "x's own dtype (np.zeros_like(x), or dtype=x.dtype), call NumPy's functions (np.sin, not math.sin), and use "
-    "dualad.value(x) where only the value is wanted; or leave the code as it is, and let dualad.adopt({}) do it")
+    "dualad.value(x) where only the value is wanted; ")
+TO_ADOPT = "or leave the code as it is, and let dualad.adopt({}) do it"
+ADOPTED = (
+    "this code is adopted, but what is meant to take the number is not: an array of floats made before (when the "
+    "module was imported), or in a thread that knows of no derivative, or a function that is compiled or another "
+    "package's")
 
 #: Packages whose frames are not the user's code.
 OTHERS = ("dualad", "numpy", "scipy")
@@ -17,15 +22,20 @@ def message():
     """The text, with the file, the line and the source of the innermost frame that is the user's."""
     frame = _users(sys._getframe(1))
     if frame is None:
-        return MESSAGE.format("function")
+        return MESSAGE + TO_ADOPT.format("function")
     code = frame.f_code
-    name = _to_adopt(frame)
-    text = f'{MESSAGE.format(name)}.\n  File "{code.co_filename}", line {frame.f_lineno}, in {code.co_name}'
+    remedy = ADOPTED if _is_adopted(frame) else TO_ADOPT.format(_to_adopt(frame))
+    text = f'{MESSAGE}{remedy}.\n  File "{code.co_filename}", line {frame.f_lineno}, in {code.co_name}'
     try:
         source = linecache.getline(code.co_filename, frame.f_lineno, frame.f_globals).strip()
     except Exception:                    # a loader that cannot give the source
         source = ""
     return f"{text}\n    {source}" if source else text
+
+
+def _is_adopted(frame):
+    sites = sys.modules.get("dualad.adoption.sites")
+    return sites is not None and sites.is_adopted(frame.f_code, frame.f_globals)
 
 
 def _to_adopt(frame):

@@ -5,7 +5,7 @@ import sys
 import types
 
 from . import hook, sites
-from .walk import Walk, _functions
+from .walk import IMMUTABLE, Walk, _functions
 
 __all__ = ["Adoption", "adopt", "adopting"]
 
@@ -33,6 +33,9 @@ class Adoption:
                     _active.append(self)
                     _finder.install()
                     self.walk.modules(self.modules())
+                elif _is_instance(self.target):
+                    self.walk.inside(self.target)
+                    self.walk.whole(type(self.target))
                 else:
                     self.walk.whole(self.target)
             except BaseException:
@@ -92,23 +95,43 @@ def _after_import(module):
 _finder = hook.Finder(lambda name: any([adoption.owns(name) for adoption in _active]), _after_import)
 
 
+_OTHERS = ("numpy", "dualad", "math", "cmath", "builtins")
+
+
 def _checked(target):
     if isinstance(target, str):
         target = importlib.import_module(target)
     target = _module_behind(target)
     if isinstance(target, types.ModuleType):
-        if target.__name__.partition(".")[0] in ("numpy", "dualad", "math", "cmath", "builtins"):
+        if target.__name__.partition(".")[0] in _OTHERS:
             raise TypeError(f"{target.__name__} cannot be adopted: adopt takes code that calls NumPy and math")
         loader = getattr(target, "__loader__", None)
         if not hasattr(target, "__path__") and loader is not None and type(loader).__name__ in (
                 "ExtensionFileLoader", "BuiltinImporter"):
             raise _compiled(target.__name__)
         return target
-    if isinstance(target, type) or _functions(target):
+    if _of_dualad(target):
+        raise TypeError(f"{target!r} is dualad's own: give adopt the function that it is to differentiate")
+    if isinstance(target, type):
+        if target.__flags__ & IMMUTABLE:
+            raise _compiled(target.__name__)
+        return target
+    if _functions(target) or _is_instance(target):
         return target
     if callable(target):
         raise _compiled(getattr(target, "__name__", repr(target)))
     raise TypeError(f"adopt takes a function, a class, a module or a package, not {type(target).__name__}")
+
+
+def _of_dualad(target):
+    named = target if isinstance(target, (type, types.FunctionType)) else type(target)
+    return str(named.__module__).partition(".")[0] == "dualad"
+
+
+def _is_instance(target):
+    """Is this an object that can be called because its class, written in Python, says how?"""
+    return (callable(target) and not isinstance(target, (type, types.ModuleType))
+            and isinstance(type(target).__call__, types.FunctionType))
 
 
 def _module_behind(target):
@@ -139,7 +162,8 @@ def adopt(target):
     ----------
     target : function, class, module, package or a module's name
         Of a function or class, the functions and classes of its module that it calls by name are adopted
-        with it; of a package all modules, those that are imported later too. Other packages are not.
+        with it; an object that can be called is adopted with its class; of a package all modules, those that
+        are imported later too. Other packages are not.
 
     Returns
     -------

@@ -14,6 +14,7 @@ import numpy
 
 from .._core import NUMBERS, TypeStandIn
 from ..numpy.types import STAND_INS as NUMPY_TYPES
+from .formats import LOGGING, Format, is_format
 from .mapping import AS_TYPE, BUILTINS, MODULES, NUMPY_AS_TYPE, original_of, standin_for
 
 #: For ``import numpy``, which would give back the package dualad, a list of names that makes it the module.
@@ -37,7 +38,7 @@ def patched(code, namespace, constants=None):
         `code` itself where there was nothing to do.
     """
     patch = _Patch(code, namespace, constants)
-    patch.nested()
+    patch.constants_inside()
     if constants is not None or _may_have_something(code):
         patch.instructions()
     return patch.result()
@@ -50,8 +51,15 @@ _PACKAGES = {name.partition(".")[0] for name in MODULES}
 def _may_have_something(code):
     """A quick look, since taking instructions apart is slow, and packages have thousands of functions."""
     names = code.co_names
-    return ("astype" in names or any([name.partition(".")[0] in _PACKAGES for name in names])
+    return ("astype" in names or _formats(code) or any([name.partition(".")[0] in _PACKAGES for name in names])
             or (not _TYPES.isdisjoint(names) and dis.opmap["IS_OP"] in code.co_code[::2]))
+
+
+def _formats(code):
+    """Whether strings of this code are left of a ``%``, or given to a logger."""
+    return any([is_format(const) for const in code.co_consts]) and (not LOGGING.isdisjoint(code.co_names) or any(
+        [instruction.opname == "BINARY_OP" and instruction.argrepr.startswith("%")
+         for instruction in dis.get_instructions(code)]))
 
 
 class TheType:
@@ -94,11 +102,15 @@ class _Patch:
         self.names = list(code.co_names)
         self.changed = False
 
-    def nested(self):
+    def constants_inside(self):
+        """Functions within this one, and format strings."""
         for k, const in enumerate(self.consts):
             if isinstance(const, types.CodeType):
                 self.consts[k] = patched(const, self.namespace, self.constants)
                 self.changed |= self.consts[k] is not const
+        if _formats(self.code):
+            self.consts = [Format(const) if is_format(const) else const for const in self.consts]
+            self.changed = True
 
     def instructions(self):
         found = list(dis.get_instructions(self.code))

@@ -59,7 +59,10 @@ class Attribute(Place):
 
     def write(self, value):
         if isinstance(self.owner, type):
-            type.__setattr__(self.owner, self.name, value)
+            try:
+                type.__setattr__(self.owner, self.name, value)
+            except TypeError:            # a compiled metaclass, which insists on its own
+                setattr(self.owner, self.name, value)
         else:
             object.__setattr__(self.owner, self.name, value)
 
@@ -160,3 +163,13 @@ def release_code(record, kind):
     record.update()
     if not record.whole and not record.imports:
         _codes.pop(id(record.function), None)
+
+
+def is_adopted(code, namespace):
+    """Is this code, with these globals, of an adopted module, or of or inside of an adopted function?"""
+    in_module = _records.get(Item(namespace, "float").key)
+    return in_module is not None or any([_is_inside(code, record.now) for record in list(_codes.values())])
+
+
+def _is_inside(code, outer):
+    return code is outer or any([_is_inside(code, const) for const in outer.co_consts if type(const) is type(code)])

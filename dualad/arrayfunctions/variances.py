@@ -24,4 +24,4 @@ def _with_numbers(numpys):
     return method
 
 
-DualArray.var, DualArray.std = METHODS = _with_numbers(np.ndarray.var), _with_numbers(np.ndarray.std)
+DualArray.var, DualArray.std = METHODS = _with_numbers(DualArray.var), _with_numbers(DualArray.std)

@@ -91,3 +91,19 @@ def test_installed_packages_are_named(tmp_path, monkeypatch):
     with dualad.adopting("borrowed_package"):
         np.testing.assert_array_equal(dualad.jacobian(borrowed_package.f)(X), [math.cos(X[0]), 0])
     del sys.modules["borrowed_package"]
+
+
+BUFFER = np.zeros(2)
+
+
+def stores_in_a_global(x):
+    BUFFER[:] = x
+    return BUFFER
+
+
+def test_adopted_code_is_not_told_to_be_adopted():
+    with dualad.adopting(stores_in_a_global), pytest.raises(TypeError, match="this code is adopted, but") as error:
+        dualad.jacobian(stores_in_a_global)(X)
+    assert "dualad.adopt(" not in str(error.value) and "BUFFER[:] = x" in str(error.value)
+    with pytest.raises(TypeError, match=r"dualad\.adopt\(stores_in_a_global\)"):
+        dualad.jacobian(stores_in_a_global)(X)

@@ -1,6 +1,7 @@
 """Packages that do unusual things with modules."""
 
 import builtins
+import math
 import sys
 import types
 
@@ -59,3 +60,39 @@ def test_classes_of_compiled_code_stay_as_they_are(module):
     module.Fast_alias = {"generator": module.Fast}
     with dualad.adopt(module):
         np.testing.assert_array_equal(dualad.jacobian(module.f)(np.zeros(1)), [[1.0]])
+
+
+class Model:
+    """An object that is called like a function."""
+
+    def __init__(self, scale):
+        self.scale, self.function = scale, math.sin
+
+    def __call__(self, x):
+        return self.filled(x)
+
+    def filled(self, x):
+        y = np.zeros(2)
+        y[0], y[1] = self.function(x) * self.scale, float(x)
+        return y
+
+
+def test_an_object_that_can_be_called():
+    model = Model(2.0)
+    with dualad.adopting(model):
+        np.testing.assert_allclose(dualad.derivative(model)(0.3), [2 * math.cos(0.3), 1.0], rtol=1e-15)
+    assert model.function is math.sin
+    with pytest.raises(TypeError, match="would be lost"):
+        dualad.derivative(model)(0.3)
+
+
+@pytest.mark.parametrize("target", [int, np.ndarray, Exception, np.sin, len])
+def test_compiled_targets(target):
+    with pytest.raises(TypeError, match="compiled"):
+        dualad.adopt(target)
+
+
+@pytest.mark.parametrize("target", [dualad.grad, dualad.Dual, dualad.jacobian(len)])
+def test_dualads_own(target):
+    with pytest.raises(TypeError, match="dualad's own"):
+        dualad.adopt(target)
