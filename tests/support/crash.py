@@ -51,7 +51,7 @@ def in_child(code):
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
         return f"died of {name}" + (" (too slow)" if name == "SIGALRM" else "")
-    return said
+    return said if status == 0 else f"died with exit code {os.WEXITSTATUS(status)}"    # as a sanitizer ends it
 
 results = [in_child(code) if hasattr(os, "fork") else one(code) for code in cases]
 with open(sys.argv[1], "w") as file:
