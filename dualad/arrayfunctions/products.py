@@ -7,6 +7,7 @@ import numpy as np
 
 from .._core import DualArray
 from .components import (
+    float_copy,
     is_dual,
     is_second_order,
     taken_apart,
@@ -93,12 +94,13 @@ def vdot(a, b, /):
     """np.vdot: over all elements."""
     def flat(x):
         array = with_duals(x)
-        return np.ravel(x if array is None else array)
+        return np.reshape(x if array is None else array, -1)            # with strides, where it can be, as np.vdot
 
     a = flat(a)
     if not np.iscomplexobj(a):
         return _pair(np.vdot, a, flat(b), lambda x, y: ([0], [0]))
-    return _pair(lambda x, y: np.vdot(np.conjugate(x), y), np.conjugate(a), flat(b), lambda x, y: ([0], [0]))
+    floats = float_copy(a) if is_dual(a) else a
+    return _pair(lambda x, y: np.vdot(floats, y), np.conjugate(a), flat(b), lambda x, y: ([0], [0]))
 
 
 @handles(np.tensordot)

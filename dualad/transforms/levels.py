@@ -71,6 +71,9 @@ def explain(error, slot):
             if other not in (-1, slot):
                 raise TypeError(f"{CANNOT_BE_STORED}: {_reason(other)}") from error
         traceback = traceback.tb_next
+    if "ComplexDual" in str(error).partition(" to ")[0]:
+        raise TypeError("complex numbers cannot be stored in an array of real dual numbers: make the array complex "
+                        "(x + 0j), or write the operation out (x = x * z instead of x *= z)") from error
     if str(error).count("Dual") > 1:              # both are ours, in places that no name leads to
         raise TypeError(f"{CANNOT_BE_STORED}, of one that is over, or of numbers made by hand") from error
 

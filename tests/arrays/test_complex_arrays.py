@@ -242,6 +242,18 @@ def test_questions_about_the_dtype():
 
 # -- what would lose something -------------------------------------------------------------------------------
 
+@pytest.mark.parametrize("columns", [lambda z: (z[:, 0], z[:, 1]), lambda z: (z[:, :1], z[1]),
+                                     lambda z: (z[0].real, z[:, 1].imag), lambda z: (z[::2], z[:, ::2])])
+def test_vdot_goes_by_strides_as_of_floats(columns):
+    for seed in range(10):
+        values, partials, _ = random_complex((8, 8), seed)
+        found = np.vdot(*columns(complex_dual(values, partials)))
+        same_bits(dualad.value(found), np.vdot(*columns(values)))
+        x, y = columns(values)
+        moved = [np.vdot(dx, y) + np.vdot(x, dy) for dx, dy in (columns(partials[..., k]) for k in range(2))]
+        close(dualad.partials(found), np.array(moved), 1e-12)
+
+
 def test_nothing_is_lost_in_silence():
     z = complex_dual(*random_complex((3,))[:2])
     remedy = r"z\.real|dualad\.value"
