@@ -188,8 +188,8 @@ def _explain_plain_arrays_in_linalg():
             if any(_core.slot_of(array) >= 0 for array in arrays):
                 raise TypeError(
                     "np.linalg has rules for dualad.DualArray, and this is a plain array of dual numbers, such as "
-                    "np.array([[a, b], [c, d]]) makes. Write np.block([[a, b], [c, d]]), np.stack([a, b]), or "
-                    "np.array(...).view(dualad.DualArray)") from None
+                    "np.array([[a, b], [c, d]]) and np.zeros(shape, x.dtype) make. Write np.block([[a, b], [c, d]]), "
+                    "np.stack([a, b]), np.zeros_like(x, shape=shape), or array.view(dualad.DualArray)") from None
             raise
 
     module._commonType = common_type

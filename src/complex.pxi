@@ -123,6 +123,10 @@ cdef class ComplexDual(complexfloating):
         """The imaginary part, a Dual."""
         return complex_scalar_part(self, 1)
 
+    def round(self, decimals=0, out=None):
+        """np.round: each part for itself."""
+        return np.asarray(self).view(DualArray).round(decimals, out)[()]
+
     def __float__(self):
         raise TypeError(COMPLEX_LOST)
 

@@ -20,6 +20,7 @@ from .. import _core
 from .._core import DualArray
 from .components import (
     assemble,
+    common_dtype,
     first_axis_last,
     float_copies,
     in_common,
@@ -39,6 +40,8 @@ REFUSED_MODULES = {}        # modules that NumPy imports late: name -> (reason, 
 
 def array_function(self, func, types, args, kwargs):
     """NumPy's protocol: ``func(*args, **kwargs)`` was called with a dual array or number in it."""
+    if kwargs.get("dtype") is not None and not func.__name__.endswith("_like"):
+        kwargs = {**kwargs, "dtype": _floating(kwargs["dtype"], (*args, *kwargs.values()))}
     handler = HANDLERS.get(func)
     if handler is not None:
         return handler(*args, **kwargs)
@@ -49,6 +52,21 @@ def array_function(self, func, types, args, kwargs):
         _refuse_module(func)
     result = func._implementation(*args, **kwargs)
     return result if type(result) is DualArray else rewrap(result)
+
+
+def _floating(dtype, args):
+    """``dtype=float`` and ``dtype=complex`` mean "make it so", and dual numbers are; see `shapes.astype`."""
+    try:
+        kind = np.dtype(dtype).type
+    except TypeError:
+        return dtype                                              # for NumPy to complain about
+    if kind not in (np.float64, np.complex128):
+        return dtype
+    given = [item for x in args for item in (x if isinstance(x, (list, tuple)) else [x]) if is_dual(item)]
+    if not given or (kind is np.float64 and any(map(_core.is_complex, given))):
+        return dtype
+    common = common_dtype(given)
+    return common if kind is np.float64 else _core.complex_dtype(common)
 
 
 def _refuse_module(func):

@@ -72,7 +72,11 @@ def _conjugate(self, out=None):
 
 def _round(self, decimals=0, out=None):
     """x.round: np.round, which the method does in C, on plain arrays."""
-    return rewrap(np.ndarray.round(self, decimals, out))
+    if not is_complex(self):
+        return rewrap(np.ndarray.round(self, decimals, out))
+    result = np.empty_like(self)
+    result.real, result.imag = self.real.round(decimals), self.imag.round(decimals)
+    return write_out(out, result)
 
 
 DualArray.astype = astype

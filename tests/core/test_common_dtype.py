@@ -64,3 +64,35 @@ def test_what_cannot_meet_says_so_in_use():
     assert both.dtype.kind == "O"
     with pytest.raises(TypeError, match="directions"):
         both[0] + both[1]
+
+
+@pytest.mark.parametrize("call", [
+    lambda x, dtype: np.sum(x, dtype=dtype), lambda x, dtype: np.mean(a=x, dtype=dtype),
+    lambda x, dtype: np.cumsum(x, dtype=dtype), lambda x, dtype: np.var(x, dtype=dtype),
+    lambda x, dtype: np.concatenate([x, x], dtype=dtype), lambda x, dtype: np.stack([x, [1.0, 2.0]], dtype=dtype),
+    lambda x, dtype: np.linspace(x[0], x[1], 3, dtype=dtype), lambda x, dtype: np.nansum(x, dtype=dtype),
+    lambda x, dtype: np.prod(x * [1.0, 2.0], dtype=dtype)])
+@pytest.mark.parametrize("dtype", [float, np.float64, "f8", complex, None])
+def test_dtype_float_means_floating(call, dtype):
+    point = np.array([1.5, 0.5])
+    value, slopes = dualad.value_and_jacobian(call)(point, dtype)
+    expected = np.asarray(call(point, dtype))
+    assert value.dtype == expected.dtype
+    np.testing.assert_array_equal(value, expected)
+    np.testing.assert_allclose(slopes, dualad.jacobian(call)(point, None), rtol=1e-14)
+
+
+def test_dtype_float_does_not_make_complex_numbers_real():
+    z = dualad.seed([1.0, 2.0]).view(dualad.DualArray) * 1j
+    for lose in (lambda: np.sum(z, dtype=float), lambda: np.sum(z, dtype=int), lambda: np.sum(z.imag, dtype="f4")):
+        with pytest.raises(TypeError):
+            lose()
+
+
+def test_round_of_complex_numbers_rounds_each_part():
+    values = np.random.default_rng(0).normal(size=50) + 1j * np.random.default_rng(1).normal(size=50)
+    z = dualad.seed(values.real).view(dualad.DualArray) + 1j * values.imag
+    for decimals in (0, 1, 2, -1):
+        np.testing.assert_array_equal(dualad.value(np.round(z, decimals)), np.round(values, decimals))
+        assert dualad.value(np.round(z[7], decimals)) == np.round(values[7], decimals)
+    assert not dualad.partials(z.round(2, out=np.ones_like(z))).any()
