@@ -15,7 +15,7 @@ import numpy
 from .._core import NUMBERS, TypeStandIn
 from ..numpy.types import STAND_INS as NUMPY_TYPES
 from .formats import LOGGING, Format, is_format
-from .mapping import AS_TYPE, BUILTINS, MODULES, NUMPY_AS_TYPE, original_of, standin_for
+from .mapping import AS_TYPE, BUILTINS, COPY, MODULES, NUMPY_AS_TYPE, original_of, standin_for
 
 #: For ``import numpy``, which would give back the package dualad, a list of names that makes it the module.
 _LEAF = ("__name__",)
@@ -51,7 +51,8 @@ _PACKAGES = {name.partition(".")[0] for name in MODULES}
 def _may_have_something(code):
     """A quick look, since taking instructions apart is slow, and packages have thousands of functions."""
     names = code.co_names
-    return ("astype" in names or _formats(code) or any([name.partition(".")[0] in _PACKAGES for name in names])
+    return ("astype" in names or "copy" in names or _formats(code)
+            or any([name.partition(".")[0] in _PACKAGES for name in names])
             or (not _TYPES.isdisjoint(names) and dis.opmap["IS_OP"] in code.co_code[::2]))
 
 
@@ -101,6 +102,7 @@ class _Patch:
         self.consts = list(code.co_consts)
         self.names = list(code.co_names)
         self.changed = False
+        self.deeper = 0                 # by how much the stack grows
 
     def constants_inside(self):
         """Functions within this one, and format strings."""
@@ -119,6 +121,8 @@ class _Patch:
             end = following.offset if following is not None else len(self.bytes)
             if instruction.opname == "IMPORT_NAME":
                 self.redirect_import(instruction, found[k - 1])
+            elif instruction.opname in ("LOAD_METHOD", "LOAD_ATTR") and instruction.argval == "copy":
+                self.copy(found, k)
             elif instruction.opname == "LOAD_GLOBAL" and not self.identity(found, k):
                 replaced, value = self.replacement(found, k)
                 if replaced:
@@ -150,6 +154,27 @@ class _Patch:
             return False
         self.load_const(found, k, found[last].offset + 2, TheType(value), _COMPARISONS[found[last].arg])
         return True
+
+    def copy(self, found, k):
+        """``x.copy()`` of an array of floats: `COPY` is called with x, in the room of the method's look-up."""
+        calls = found[k + 1:k + (3 if sys.version_info < (3, 12) else 2)]
+        index = len(self.consts)
+        if ([call.opname for call in calls] not in (["PRECALL", "CALL"], ["CALL"]) or any([call.arg for call in calls])
+                or any([call.is_jump_target for call in calls]) or (k and found[k - 1].opname == "EXTENDED_ARG")
+                or (found[k].opname == "LOAD_ATTR" and not found[k].arg & 1)):
+            return
+        load, null, swap = [*_prefixes(index), dis.opmap["LOAD_CONST"], index & 255], [dis.opmap["PUSH_NULL"], 0], [
+            dis.opmap["SWAP"], 2]
+        new = bytes([*load, *swap, *null, *swap] if sys.version_info >= (3, 13) else [*null, *swap, *load, *swap])
+        start, end = found[k].offset, calls[0].offset
+        if len(new) > end - start:
+            return
+        self.consts.append(COPY)
+        self.bytes[start:end] = new + bytes([dis.opmap["NOP"], 0]) * ((end - start - len(new)) // 2)
+        for call in calls:
+            self.bytes[call.offset + 1] = 1
+        self.deeper = 1
+        self.changed = True
 
     def redirect_import(self, instruction, names):
         """``import numpy``, ``import numpy.linalg [as la]``, ``from numpy import ...``; `names` loads its names."""
@@ -191,7 +216,8 @@ class _Patch:
     def result(self):
         if not self.changed:
             return self.code
-        return self.code.replace(co_code=bytes(self.bytes), co_consts=tuple(self.consts), co_names=tuple(self.names))
+        return self.code.replace(co_code=bytes(self.bytes), co_consts=tuple(self.consts), co_names=tuple(self.names),
+                                 co_stacksize=self.code.co_stacksize + self.deeper)
 
 
 def _prefixes(index):

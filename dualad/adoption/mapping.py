@@ -5,6 +5,7 @@ import cmath
 import functools
 import importlib
 import math
+import operator
 import sys
 import types
 
@@ -15,7 +16,7 @@ import dualad.math
 import dualad.numpy
 
 from .. import _core
-from ..numpy.creation import vectorize
+from ..numpy.creation import lifted, vectorize
 from ..numpy.types import BUILTINS
 from ..scipy.names import STAND_INS as SCIPY
 
@@ -24,6 +25,9 @@ AS_TYPE = {name: _core.AsType(getattr(builtins, name)) for name in BUILTINS}
 NUMPY_AS_TYPE = types.SimpleNamespace(**{
     name: _core.AsType(value) for name, value in vars(numpy).items() if isinstance(value, type)
     and value in numpy.sctypeDict.values() and numpy.dtype(value).kind in "iufc"})
+
+#: What stands for the method copy: while differentiating, a copy of an array of floats takes dual numbers.
+COPY = _core.stand_in(operator.methodcaller("copy"), lambda x: lifted(x.copy()), "differentiating")
 
 #: Modules that imports are redirected to, by name.
 MODULES = {name: f"dualad.{name}" for name in ("numpy", "math", "cmath", "scipy", *SCIPY)}
