@@ -3,9 +3,12 @@
 NumPy transforms row after row, so that a row's bits do not depend on its neighbours.
 """
 
+import functools
+
 import numpy as np
 
 from .. import _core
+from .._core import DualArray
 from .components import assemble, common_dtype, float_copy, lanes_first, with_duals, without_subclass
 from .registry import handles, write_out
 
@@ -67,3 +70,25 @@ for _names, _options in ((_ONE_AXIS, _one_axis), (_TWO_AXES, _two_axes), (_AXES,
     for _name in _names:
         _function = getattr(np.fft, _name)
         handles(_function)(_transform(_function, _options))
+
+
+def _take_plain_arrays():
+    """Lists and plain arrays do not dispatch, but in NumPy all transforms come to one function."""
+    try:
+        from numpy.fft import _pocketfft as module
+        numpys = module._raw_fft
+    except (ImportError, AttributeError):
+        return
+    transforms = {(False, True): np.fft.fft, (False, False): np.fft.ifft,
+                  (True, True): np.fft.rfft, (True, False): np.fft.irfft}
+
+    @functools.wraps(numpys)
+    def raw_fft(a, n, axis, is_real, is_forward, norm, out=None):
+        if _core.slot_of(a) < 0:
+            return numpys(a, n, axis, is_real, is_forward, norm, out)
+        return transforms[is_real, is_forward](a.view(DualArray), n, axis, norm, out)
+
+    module._raw_fft = raw_fft
+
+
+_take_plain_arrays()
