@@ -14,6 +14,7 @@ import numpy
 
 from .._core import NUMBERS, TypeStandIn
 from ..numpy.types import STAND_INS as NUMPY_TYPES
+from ..numpy.types import plain
 from .formats import LOGGING, Format, is_format
 from .mapping import AS_TYPE, BUILTINS, COPY, MODULES, NUMPY_AS_TYPE, original_of, standin_for
 
@@ -51,9 +52,9 @@ _PACKAGES = {name.partition(".")[0] for name in MODULES}
 def _may_have_something(code):
     """A quick look, since taking instructions apart is slow, and packages have thousands of functions."""
     names = code.co_names
-    return ("astype" in names or "copy" in names or _formats(code)
+    return ("astype" in names or "copy" in names or "ndarray" in names or _formats(code)
             or any([name.partition(".")[0] in _PACKAGES for name in names])
-            or (not _TYPES.isdisjoint(names) and dis.opmap["IS_OP"] in code.co_code[::2]))
+            or (not _TYPES.isdisjoint(names) and ("dtype" in names or dis.opmap["IS_OP"] in code.co_code[::2])))
 
 
 def _formats(code):
@@ -77,6 +78,15 @@ class TheType:
 
     def __ne__(self, other):
         return not self == other
+
+    __hash__ = None
+
+
+class TheDtype(TheType):
+    """What a dtype is compared with: that of dual numbers is float64's."""
+
+    def __eq__(self, other):
+        return plain(other) == original_of(self.standin)
 
     __hash__ = None
 
@@ -123,7 +133,7 @@ class _Patch:
                 self.redirect_import(instruction, found[k - 1])
             elif instruction.opname in ("LOAD_METHOD", "LOAD_ATTR") and instruction.argval == "copy":
                 self.copy(found, k)
-            elif instruction.opname == "LOAD_GLOBAL" and not self.identity(found, k):
+            elif instruction.opname == "LOAD_GLOBAL" and not self.comparison(found, k):
                 replaced, value = self.replacement(found, k)
                 if replaced:
                     self.load_const(found, k, end, value)
@@ -141,18 +151,23 @@ class _Patch:
                 return True, NUMPY_AS_TYPE
         return (False, None) if self.constants is None else self.constants(name)
 
-    def identity(self, found, k):
-        """``x is float``, ``x is np.float64``: x may be the type or its stand-in, so they are compared as equal."""
-        name, last = found[k].argval, k + 1
-        value = self.namespace.get(name, BUILTINS.get(name))
+    def comparison(self, found, k):
+        """``x is float`` and ``x is np.float64``, x being the type or its stand-in; ``x.dtype == float``."""
+        last = k + 1
+        value = self.namespace.get(found[k].argval, BUILTINS.get(found[k].argval))
         if found[last].opname == "LOAD_ATTR" and found[last].argval in NUMPY_TYPES \
                 and numpy in (value, original_of(value)):
             value, last = NUMPY_TYPES[found[last].argval], last + 1
-        value = standin_for(value)
-        if found[last].opname != "IS_OP" or not isinstance(value, TypeStandIn) or any(
-                [instruction.is_jump_target for instruction in found[k + 1:last + 1]]):
+        value, operator = standin_for(value), found[last]
+        if not isinstance(value, TypeStandIn) or any([found[j].is_jump_target for j in range(k + 1, last + 1)]):
             return False
-        self.load_const(found, k, found[last].offset + 2, TheType(value), _COMPARISONS[found[last].arg])
+        if operator.opname == "IS_OP":
+            self.load_const(found, k, operator.offset + 2, TheType(value), _COMPARISONS[operator.arg])
+        elif operator.opname == "COMPARE_OP" and operator.argrepr.strip("bol()") in ("==", "!=") \
+                and found[k - 1].argval == "dtype":
+            self.load_const(found, k, operator.offset, TheDtype(value))
+        else:
+            return False
         return True
 
     def copy(self, found, k):

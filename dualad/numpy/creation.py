@@ -145,6 +145,8 @@ for _original in (np.zeros_like, np.ones_like, np.empty_like, np.full_like):
 def _from(original, object, dtype, args, kwargs, keep):
     """An array of what is given. With `keep`, one that is NumPy's array itself, or a view, stays."""
     dtype, kind = wanted(dtype)
+    if not kind and dtype is not None and dtype.kind in "iu" and float_dtype() is not None and _dual_within(object):
+        object = _core.value(_from(np.asarray, object, float, (), {}, keep=True))      # truncated, as int(x) is
     duals = kind and _dual_within(object)
     if duals:
         dtype = numbers("c") if kind == "c" else None

@@ -35,10 +35,25 @@ def test_elements_of_dual_arrays_are_numpys_floats():
     assert (dualad.jacobian(f)(X) == np.eye(2)).all()
 
 
+def dtypes(x):
+    array = x[:2]
+    return [array.dtype == float, array.dtype == np.float64, array.dtype != np.float64, array.dtype == double,
+            array.dtype == np.float32, np.arange(2).dtype == float, np.arange(2).dtype != np.int64,
+            np.zeros(1, complex).dtype == complex, 1 if array.dtype == float else 0, array.dtype.type == np.float64]
+
+
+def test_dual_arrays_are_of_floats():
+    expected = dtypes(X)
+    with dualad.adopting(dtypes):
+        assert dtypes(X) == expected
+        _, seen = dualad.jacobian(lambda x: (x, dtypes(x)), has_aux=True)(X)
+    assert seen == expected
+
+
 def by_numpys_integers(x):
     y = np.zeros(int(x[1]) + 2)
     y[np.int64(x[0])] = x[0] ** 2
-    y[3 * np.intp(1)] = x[1] * np.int32(x[1])
+    y[3 * np.intp(1)] = x[1] * np.int32(x[1]) * np.asarray(x, dtype=int)[0] * np.array([x[0], 2.7], np.int64)[0]
     y[2] = type(np.int16(x[0])) is np.int16 and isinstance(np.int64(3), np.integer)
     assert np.iinfo(np.int64).max == 2**63 - 1 and np.arange(2, dtype=np.int64).dtype == np.int64
     return y
