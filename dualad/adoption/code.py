@@ -13,6 +13,7 @@ import types
 import numpy
 
 from .._core import NUMBERS, TypeStandIn
+from ..numpy.creation import ndarray
 from ..numpy.types import STAND_INS as NUMPY_TYPES
 from ..numpy.types import plain
 from .formats import LOGGING, Format, is_format
@@ -62,6 +63,19 @@ def _formats(code):
     return any([is_format(const) for const in code.co_consts]) and (not LOGGING.isdisjoint(code.co_names) or any(
         [instruction.opname == "BINARY_OP" and instruction.argrepr.startswith("%")
          for instruction in dis.get_instructions(code)]))
+
+
+def _is_called(found, k):
+    """Whether the attribute of the global that instruction k loads is what is called next."""
+    attribute, after = found[k + 1], found[k + 2]
+    if attribute.opname == "LOAD_METHOD" or after.opname == "PUSH_NULL":
+        return True
+    return attribute.opname == "LOAD_ATTR" and after.opname not in ("LOAD_ATTR", "LOAD_METHOD") and bool(
+        found[k].arg & 1 or (sys.version_info >= (3, 12) and attribute.arg & 1))
+
+
+#: In the place of np in np.ndarray(...): elsewhere it is the type, for isinstance.
+_NDARRAY = types.SimpleNamespace(ndarray=ndarray)
 
 
 class TheType:
@@ -149,6 +163,9 @@ class _Patch:
             value = self.namespace.get(name)
             if numpy in (value, original_of(value)) and following.argval in vars(NUMPY_AS_TYPE):
                 return True, NUMPY_AS_TYPE
+        if following.argval == "ndarray" and _is_called(found, k) and numpy in (
+                self.namespace.get(name), original_of(self.namespace.get(name))):
+            return True, _NDARRAY
         return (False, None) if self.constants is None else self.constants(name)
 
     def comparison(self, found, k):

@@ -96,6 +96,12 @@ for _name, _position in {"zeros": 1, "ones": 1, "empty": 1, "identity": 1, "eye"
     _stand_in(_making(getattr(np, _name), _position))
 
 
+def ndarray(shape, dtype=None, *args, **kwargs):
+    """What adopted code calls np.ndarray(...) for; the name is the type's, for isinstance."""
+    rule = np.ndarray if args or kwargs or float_dtype() is None else STAND_INS["empty"]
+    return rule(shape, float if dtype is None else plain(dtype), *args, **kwargs)
+
+
 def full(shape, fill_value, dtype=None, *args, **kwargs):
     dtype, kind = _unless_dual(dtype, fill_value)
     return lifted(np.full(shape, fill_value, dtype, *args, **kwargs), kind)

@@ -91,3 +91,22 @@ def test_methods_with_other_dtypes():
     with pytest.raises(TypeError):
         dualad.seed(X).sum(1, 2, 3, 4, 5, 6, 7, 8, 9)
     assert "numpy.sum" in dualad.DualArray.sum.__doc__
+
+
+def by_ndarray(x):
+    y = np.ndarray((2, 2))
+    z = np.ndarray(shape=(2,), dtype=float)
+    y[:], z[:] = x, 3 * x
+    n = np.ndarray(2, int)
+    n[:] = 1
+    same = np.ndarray((2,), np.float64, bytes(16))
+    return y[1] * z * n * isinstance(same, np.ndarray) + same
+
+
+def test_ndarray_that_is_called():
+    expected = by_ndarray(X)
+    with dualad.adopting(by_ndarray):
+        value, slopes = dualad.value_and_jacobian(by_ndarray)(X)
+        assert (by_ndarray(X) == expected).all() and by_ndarray(X).dtype == float
+    assert (value == expected).all()
+    np.testing.assert_allclose(slopes, np.diag(6 * X), rtol=1e-15)
