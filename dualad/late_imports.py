@@ -6,7 +6,6 @@ sees the import, lets it run, does what is to be done, and leaves. It stays when
 """
 
 import sys
-from importlib.machinery import ModuleSpec
 
 
 class _Watcher:
@@ -26,7 +25,7 @@ class _Watcher:
                 return spec
         return None
 
-    def act_after_loading(self, spec: ModuleSpec):
+    def act_after_loading(self, spec):
         load = spec.loader.exec_module
 
         def exec_module(module):
