@@ -172,6 +172,10 @@ def root_scalar(f, args=(), method=None, bracket=None, fprime=None, fprime2=None
     return found
 
 
+#: What MINPACK's hybrd says of a root: found, or found to rounding, so that xtol was too small to be met.
+FOUND = 1, 3
+
+
 def fsolve(func, x0, args=(), fprime=None, *options, **named):
     """scipy.optimize.fsolve; the root carries derivatives."""
     args = _tuple(args)
@@ -183,9 +187,9 @@ def fsolve(func, x0, args=(), fprime=None, *options, **named):
     if values.dtype is None and dtype_in(args) is None:
         return found
     if isinstance(found, tuple):
-        return _root(func, found[0], args, found[2] == 1), *found[1:]
+        return _root(func, found[0], args, found[2] in FOUND), *found[1:]
     options, named = _changed(options, named, 0, "full_output", True)        # else SciPy only warns
-    return _root(func, found, args, optimize.fsolve(*given, *options, **named)[2] == 1)
+    return _root(func, found, args, optimize.fsolve(*given, *options, **named)[2] in FOUND)
 
 
 def root(fun, x0, args=(), method="hybr", jac=None, tol=None, callback=None, options=None):
@@ -196,7 +200,8 @@ def root(fun, x0, args=(), method="hybr", jac=None, tol=None, callback=None, opt
                           stripped(tol), callback, stripped(options))
     if values.dtype is not None or dtype_in(args) is not None:
         pairs = bool(jac) and not callable(jac)
-        found.x = _root(_first(fun, pairs), found.x, args, found.success)
+        to_rounding = method == "hybr" and found.status in FOUND
+        found.x = _root(_first(fun, pairs), found.x, args, found.success or to_rounding)
     return found
 
 

@@ -158,3 +158,13 @@ def test_a_slope_of_zero():
     with pytest.raises(TypeError, match="as many equations as unknowns"):
         dualad.jacobian(lambda p: optimize.root(lambda x: [x[0] - p[0], x[0] - 1.0, x[1]], [1.0, 1.0],
                                                 method="lm").x)([1.0])
+
+
+def test_a_tolerance_that_cannot_be_met():
+    """The root is found to rounding, and SciPy only says that it cannot be nearer."""
+    p, options = np.array([0.7]), {"xtol": 1e-14}
+    assert scipy_optimize.fsolve(lambda x: x**2 - p, 1.0, full_output=True, **options)[2] == 3
+    for solve in (lambda p: optimize.fsolve(lambda x: x**2 - p, 1.0, **options)[0],
+                  lambda p: optimize.fsolve(lambda x: x**2 - p, 1.0, full_output=True, **options)[0][0],
+                  lambda p: optimize.root(lambda x: x**2 - p, 1.0, options=options).x[0]):
+        check_closed_form(solve, lambda q: mpmath.sqrt(q[0]), p)
