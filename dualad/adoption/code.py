@@ -60,9 +60,12 @@ def _may_have_something(code):
 
 def _formats(code):
     """Whether strings of this code are left of a ``%``, or given to a logger."""
-    return any([is_format(const) for const in code.co_consts]) and (not LOGGING.isdisjoint(code.co_names) or any(
-        [instruction.opname == "BINARY_OP" and instruction.argrepr.startswith("%")
-         for instruction in dis.get_instructions(code)]))
+    return any([is_format(const) for const in code.co_consts]) and (
+        not LOGGING.isdisjoint(code.co_names) or _REMAINDER in zip(code.co_code[::2], code.co_code[1::2]))
+
+
+_REMAINDER = next((instruction.opcode, instruction.arg) for instruction in dis.get_instructions("a % b")
+                  if instruction.opname == "BINARY_OP")
 
 
 def _is_called(found, k):
@@ -178,7 +181,9 @@ class _Patch:
         value, operator = standin_for(value), found[last]
         if not isinstance(value, TypeStandIn) or any([found[j].is_jump_target for j in range(k + 1, last + 1)]):
             return False
-        if operator.opname == "IS_OP":
+        if operator.opname == "IS_OP" and found[k - 1].opname == "CALL" and value in BUILTINS.values():
+            self.load_const(found, k, operator.offset, original_of(value))            # type(x) is float, at its speed
+        elif operator.opname == "IS_OP":
             self.load_const(found, k, operator.offset + 2, TheType(value), _COMPARISONS[operator.arg])
         elif operator.opname == "COMPARE_OP" and operator.argrepr.strip("bol()") in ("==", "!=") \
                 and found[k - 1].argval == "dtype":
