@@ -93,6 +93,9 @@ shape_of_result(const Operand *x, const Operand *y)
 static int
 run(int rule, const Operand *x, const Operand *y, char *out, npy_intp out_stride, npy_intp n)
 {
+    if (n == 0) {
+        return 0;             /* loops have at least one element: a reduction would touch its total */
+    }
     const int nin = rule_info[rule].nin;
     char *data[3] = {x->data, nin == 2 ? y->data : out, out};
     npy_intp strides[3] = {x->stride, nin == 2 ? y->stride : out_stride, out_stride};
