@@ -104,7 +104,9 @@ stack_of_array(PyObject *object)
         return NULL;
     }
     npy_intp shape[NPY_MAXDIMS + 1] = {part_width(number)};
-    memcpy(shape + 1, PyArray_DIMS(array), ndim * sizeof(npy_intp));
+    if (ndim > 0) {                              /* else NumPy has no dimensions to copy */
+        memcpy(shape + 1, PyArray_DIMS(array), ndim * sizeof(npy_intp));
+    }
     PyArrayObject *result = (PyArrayObject *)PyArray_SimpleNew(ndim + 1, shape, type_of_parts(number));
     for (int part = 0; result != NULL && part <= number->key.is_complex; part++) {
         copy(stack(result, part), elements_of(array, part * shape[0]), ndim, shape + 1, shape[0]);
