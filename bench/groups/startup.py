@@ -49,7 +49,7 @@ PRELUDE = "import numpy as np\nf = lambda x: (x * x).sum()\n"
 WHEEL_LIMIT, IMPORT_LIMIT, MATMUL_LIMIT = 3.0, 5.0, 2.5
 
 
-def _python(code):
+def in_fresh_process(code):
     """Run code in a fresh interpreter, from this directory: (seconds, output)."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
@@ -62,7 +62,7 @@ def _python(code):
 
 
 def _seconds(code):
-    return _python(code)[0]
+    return in_fresh_process(code)[0]
 
 
 def _timing(seen):
@@ -72,10 +72,10 @@ def _timing(seen):
 def _import(session):
     section = Section("import dualad after NumPy, fresh processes", "")
     if session.dualad:
-        _python(IMPORT)                         # writes the bytecode
+        in_fresh_process(IMPORT)                         # writes the bytecode
         seen, scipy = [], False
         for _ in range(session.pick(20, 5)):
-            seconds, loaded = _python(IMPORT)[1].split()
+            seconds, loaded = in_fresh_process(IMPORT)[1].split()
             seen.append(float(seconds))
             scipy |= loaded == "True"
         timing = _timing(seen)
