@@ -325,7 +325,7 @@ def test_choices_at_ties():
 
 
 def test_every_row_has_a_reference():
-    table = Path(__file__).parents[2] / "src" / "complex_rules.def"
+    table = Path(__file__).parents[2] / "src" / "rules" / "complex_rules.def"
     rows = {line.split("(")[1].split(",")[0] for line in table.read_text().splitlines()
             if line.startswith("HOLOMORPHIC")}
     assert rows == {*UNARY, *BINARY, "maximum", "minimum", "fmax", "fmin"}
