@@ -15,4 +15,12 @@
 #include <numpy/arrayobject.h>
 #include <numpy/ufuncobject.h>
 
+/* Before NumPy 2.1, whose faults are mended where they would be met. */
+static inline int
+is_numpy_2_0(void)
+{
+    enum { FEATURES_OF_2_0 = 0x12 };
+    return PyArray_GetNDArrayCFeatureVersion() <= FEATURES_OF_2_0;
+}
+
 #endif

@@ -242,8 +242,7 @@ ndarray_inplace_power(PyObject *a, PyObject *b, PyObject *modulus)
 void
 operators_mend_numpy_2_0(void)
 {
-    enum { FEATURES_OF_2_0 = 0x12 };
-    if (PyArray_GetNDArrayCFeatureVersion() <= FEATURES_OF_2_0) {
+    if (is_numpy_2_0()) {
         numpys_power = NDARRAY(nb_power);
         numpys_inplace_power = NDARRAY(nb_inplace_power);
         NDARRAY(nb_power) = ndarray_power;

@@ -46,9 +46,26 @@ common_dtype(PyArray_DTypeMeta *dtype, PyArray_DTypeMeta *other)
     return numpys_method(met != NULL ? met->dtype : dtype, other);
 }
 
+/* NumPy 2.0 gives back a reference to the class of uint8 that it never had, each time that it looks for the common
+ * dtype of a Python integer and a dtype like ours: so many are given to it that they do not run out. */
+static void
+keep_class_of_uint8(void)
+{
+    enum { REFERENCES = 1 << 30 };
+    static int kept = 0;
+    if (!kept && is_numpy_2_0()) {
+        PyArray_Descr *descr = PyArray_DescrFromType(NPY_UINT8);
+        PyObject *type = (PyObject *)NPY_DTYPE(descr);
+        Py_SET_REFCNT(type, Py_REFCNT(type) + REFERENCES);
+        Py_DECREF(descr);
+    }
+    kept = 1;
+}
+
 void
 common_dtype_register(const Number *number)
 {
+    keep_class_of_uint8();
     PyArrayDTypeMeta_CommonDType **method = method_of(number->dtype), *builtin = method_of_builtin(NPY_DOUBLE);
     if (method_of_builtin(NPY_LONG) == builtin && method_of_builtin(NPY_CDOUBLE) == builtin && *method != builtin &&
         (numpys_method == NULL || *method == numpys_method)) {

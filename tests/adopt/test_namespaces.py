@@ -139,8 +139,8 @@ CALLS = {
     "complex64": [(0.1,)],
     "csingle": [(0.1,)],
     "clongdouble": [(0.1,)],
-    **{name: [(), (3.7,), ("3",), ([1, 2],), (-1,)] for name in dir(np) if getattr(np, name) in np.sctypeDict.values()
-       and issubclass(getattr(np, name), np.integer)},
+    **{name: [(), (3.7,), ("3",), ([1, 2],), (-1,)] for name in dir(np)
+       if isinstance(getattr(np, name), type) and issubclass(getattr(np, name), np.integer)},
 }
 
 
