@@ -201,12 +201,53 @@ def keeping(constructor, instead):
 
 # -- levels: what the transforms build on ------------------------------------------------------------------
 
+cdef Py_ssize_t _untracked = -1         # references to a scalar type of which there is nothing but its dtype
+
+
+def _references_elsewhere():
+    """For each kind of number the references to its scalar type from where the garbage collector does not look."""
+    import gc
+    cdef int i
+    types = [<object>numbers[i].scalar for i in range(number_count)]
+    held = dict.fromkeys(map(id, types), 0)
+    for container in gc.get_referrers(*types):
+        for item in gc.get_referents(container):
+            if id(item) in held:
+                held[id(item)] += 1
+    item = container = None
+    return [Py_REFCNT(numbers[i].scalar) - numbers[i].free_count - held[<size_t>numbers[i].scalar]
+            for i in range(number_count)]
+
+
+def _expect_containers():
+    """Let references to scalar types from containers, such as caches keyed by type, not count as use.
+
+    What counts are those from elsewhere: of scalars, and of copies of a descriptor. How many there are without any
+    is seen from a number that nobody has had yet.
+    """
+    global _untracked
+    cdef NumberKey key
+    cdef int i
+    if _untracked < 0:
+        key.n, key.pattern, key.size, key.slot, key.inner_slot, key.is_complex = 1, NO_PAIRS, 0, 0, -1, 0
+        while number_find(&key) != NULL:
+            key.n += 1
+        _make(&key)
+        _untracked = _references_elsewhere()[-1]
+    for i, references in enumerate(_references_elsewhere()):
+        if numbers[i].idle_references > 0 and numbers[i].alive == 0 and references == _untracked:
+            numbers[i].idle_type_references = Py_REFCNT(numbers[i].scalar) - numbers[i].free_count
+
+
 def open_level():
     """A slot for one derivative call; close_level ends it."""
     slot = level_open()
     if slot < 0:
         import gc
         gc.collect()             # numbers kept alive by reference cycles only
+        slot = level_open()
+    if slot < 0:
+        _expect_containers()
         slot = level_open()
     if slot < 0:
         raise RuntimeError(

@@ -536,3 +536,31 @@ def test_an_inner_derivative_may_be_empty():
     v = np.ones(3)
     inner = dualad.jvp(lambda y: dualad.jvp(lambda z: z[:0] * y[:0], (y,), (v,))[1], (v,), (v,))
     assert [part.shape for part in inner] == [(0,), (0,)]
+
+
+def test_caches_keyed_by_type_do_not_use_levels_up():
+    """As dispatchers have that remember each type they have seen."""
+    cache = {}
+
+    def f(x):
+        cache[type(x[0])] = len(cache)
+        return 2.0 * x
+
+    for _ in range(200):
+        np.testing.assert_array_equal(dualad.jacobian(f)(np.ones(3)), 2.0 * np.eye(3))
+
+
+@pytest.mark.parametrize("keep", [lambda x: x[0], lambda x: x, lambda x: x.dtype.newbyteorder()],
+                         ids=["scalars", "arrays", "descriptors"])
+def test_what_is_kept_uses_levels_up(keep):
+    kept = []
+
+    def f(x):
+        kept.append(keep(x))
+        return x
+
+    with pytest.raises(RuntimeError, match="too many derivative calls"):
+        for _ in range(100):
+            dualad.jacobian(f)(np.ones(3))
+    kept.clear()
+    dualad.jacobian(f)(np.ones(3))
