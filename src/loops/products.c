@@ -15,19 +15,6 @@
 
 #include <string.h>
 
-/* A matrix of elements in an operand; lanes is 0 for a float64 operand. */
-typedef struct {
-    char *data;
-    npy_intp rows, columns, row_step, column_step;    /* steps in bytes */
-    npy_intp lanes;
-} Matrix;
-
-static inline double *
-entry(const Matrix *a, npy_intp i, npy_intp j)
-{
-    return (double *)(a->data + i * a->row_step + j * a->column_step);
-}
-
 static inline npy_intp
 entry_size(const Matrix *a)
 {
@@ -36,38 +23,15 @@ entry_size(const Matrix *a)
 
 /* ---- values -------------------------------------------------------------------------------------- */
 
-/* The step that a float64 array of the same make would have, as far as NumPy's choice among BLAS
- * routines looks at it: none, one, or wider, forwards or backwards. */
-static npy_intp
-similar_step(npy_intp step, npy_intp size, npy_intp wider)
-{
-    npy_intp magnitude = step == 0 ? 0 : step == size || step == -size ? 1 : wider;
-    return step < 0 ? -magnitude : magnitude;
-}
-
 /* A float64 copy of the values; needs room for 2 rows columns doubles. `finite` becomes 0 unless all are. */
 static Matrix
 copy_values(const Matrix *a, double *room, int *finite)
 {
-    const npy_intp size = entry_size(a);
-    const int by_rows = a->rows <= 1 || (a->columns > 1 && Py_ABS(a->column_step) <= Py_ABS(a->row_step));
+    const Matrix copy = matrix_like(a, entry_size(a), sizeof(double), room);
+    const int by_rows = lies_by_rows(a);
     const npy_intp inner = by_rows ? a->columns : a->rows;
-    const npy_intp inner_step = similar_step(by_rows ? a->column_step : a->row_step, size, 2);
-    npy_intp outer_step = by_rows ? a->row_step : a->column_step;
-    npy_intp width = inner_step < 0 ? -inner_step * inner : inner_step * inner;
-    width = width < 1 ? 1 : width;
-    outer_step = outer_step < 0 ? -width : outer_step == 0 ? 0 : width;
-
-    Matrix copy = *a;
-    copy.lanes = 0;
-    copy.row_step = (by_rows ? outer_step : inner_step) * (npy_intp)sizeof(double);
-    copy.column_step = (by_rows ? inner_step : outer_step) * (npy_intp)sizeof(double);
-    npy_intp start = 0;
-    start -= copy.row_step < 0 ? copy.row_step * (a->rows - 1) : 0;
-    start -= copy.column_step < 0 ? copy.column_step * (a->columns - 1) : 0;
-    copy.data = (char *)room + start;
     const npy_intp from_step = by_rows ? a->column_step : a->row_step;
-    const npy_intp to_step = inner_step * (npy_intp)sizeof(double);
+    const npy_intp to_step = by_rows ? copy.column_step : copy.row_step;
     int all = 1;
     for (npy_intp i = 0; i < (by_rows ? a->rows : a->columns); i++) {
         const char *from = (const char *)(by_rows ? entry(a, i, 0) : entry(a, 0, i));
@@ -85,48 +49,10 @@ copy_values(const Matrix *a, double *room, int *finite)
 static void
 float_matmul(const Matrix *a, const Matrix *b, const Matrix *c)
 {
-    char *data[3] = {a->data, b->data, c->data};
-    npy_intp dimensions[4] = {1, a->rows, a->columns, b->columns};
-    npy_intp steps[9] = {0, 0, 0, a->row_step, a->column_step, b->row_step, b->column_step,
-                         c->row_step, c->column_step};
-    const FloatLoop *loop = &products[PRODUCT_matmul].value;
-    loop->call(data, dimensions, steps, loop->data);
-}
-
-/* The value by the loop of the very ufunc that was called. */
-static void
-float_product(int product, const Matrix *a, const Matrix *b, const Matrix *c)
-{
-    const FloatLoop *loop = &products[product].value;
-    char *data[3] = {a->data, b->data, c->data};
-    if (product == PRODUCT_matmul) {
-        float_matmul(a, b, c);
-    }
-    else if (product == PRODUCT_matvec) {
-        npy_intp dimensions[3] = {1, a->rows, a->columns};
-        npy_intp steps[7] = {0, 0, 0, a->row_step, a->column_step, b->row_step, c->row_step};
-        loop->call(data, dimensions, steps, loop->data);
-    }
-    else if (product == PRODUCT_vecmat) {
-        npy_intp dimensions[3] = {1, a->columns, b->columns};
-        npy_intp steps[7] = {0, 0, 0, a->column_step, b->row_step, b->column_step, c->column_step};
-        loop->call(data, dimensions, steps, loop->data);
-    }
-    else {
-        npy_intp dimensions[2] = {1, a->columns};
-        npy_intp steps[5] = {0, 0, 0, a->column_step, b->row_step};
-        loop->call(data, dimensions, steps, loop->data);
-    }
+    plain_product(&products[PRODUCT_matmul].value, PRODUCT_matmul, a, b, c);
 }
 
 /* ---- lanes ------------------------------------------------------------------------------------------ */
-
-static Matrix
-contiguous(double *data, npy_intp rows, npy_intp columns)
-{
-    Matrix a = {(char *)data, rows, columns, columns * (npy_intp)sizeof(double), sizeof(double), 0};
-    return a;
-}
 
 /* c' += a b' with b's elements as they lie in memory, value and lanes side by side. */
 static void
@@ -134,7 +60,7 @@ add_value_times_lanes(const Matrix *a, const Matrix *b, const Matrix *c, double 
 {
     const npy_intp width = 1 + b->lanes;
     double *wide_b = room, *wide_c = room + b->rows * b->columns * width;
-    Matrix right = contiguous(wide_b, b->rows, b->columns * width);
+    Matrix right = contiguous(wide_b, b->rows, b->columns * width, sizeof(double));
     if ((b->columns == 1 || b->column_step == entry_size(b)) && b->row_step >= b->columns * entry_size(b)) {
         right.data = b->data;
         right.row_step = b->row_step;
@@ -146,7 +72,7 @@ add_value_times_lanes(const Matrix *a, const Matrix *b, const Matrix *c, double 
             }
         }
     }
-    Matrix product = contiguous(wide_c, a->rows, b->columns * width);
+    Matrix product = contiguous(wide_c, a->rows, b->columns * width, sizeof(double));
     float_matmul(a, &right, &product);
     for (npy_intp i = 0; i < c->rows; i++) {
         for (npy_intp j = 0; j < c->columns; j++) {
@@ -209,8 +135,8 @@ add_lanes_times_value(const Matrix *a, const Matrix *b, const Matrix *c, double 
             }
         }
     }
-    Matrix left = contiguous(tall_a, lanes * a->rows, a->columns);
-    Matrix product = contiguous(tall_c, lanes * a->rows, b->columns);
+    Matrix left = contiguous(tall_a, lanes * a->rows, a->columns, sizeof(double));
+    Matrix product = contiguous(tall_c, lanes * a->rows, b->columns, sizeof(double));
     float_matmul(&left, b, &product);
     for (npy_intp i = 0; i < c->rows; i++) {
         for (npy_intp j = 0; j < c->columns; j++) {
@@ -315,16 +241,16 @@ add_row_of_cross_terms(const CrossLanes *lanes, const Matrix *a, const Matrix *b
 {
     const npy_intp rows = c->rows, columns = c->columns, block = rows * a->columns;
     const npy_intp width = lanes->n * columns * (npy_intp)sizeof(double);
-    Matrix one_a = contiguous(lanes->a + u * block, rows, a->columns);
+    Matrix one_a = contiguous(lanes->a + u * block, rows, a->columns, sizeof(double));
     Matrix many_b = {(char *)(lanes->b + v * columns), b->rows, count * columns, width, sizeof(double), 0};
     double *wide = lanes->room, *tall = wide;
-    Matrix product = contiguous(wide, rows, count * columns);
+    Matrix product = contiguous(wide, rows, count * columns, sizeof(double));
     float_matmul(&one_a, &many_b, &product);
     if (u != v || count > 1) {                     /* else the same once more */
-        Matrix many_a = contiguous(lanes->a + v * block, count * rows, a->columns);
+        Matrix many_a = contiguous(lanes->a + v * block, count * rows, a->columns, sizeof(double));
         Matrix one_b = {(char *)(lanes->b + u * columns), b->rows, columns, width, sizeof(double), 0};
         tall = wide + rows * count * columns;
-        product = contiguous(tall, count * rows, columns);
+        product = contiguous(tall, count * rows, columns, sizeof(double));
         float_matmul(&many_a, &one_b, &product);
     }
     for (npy_intp i = 0; i < rows; i++) {
@@ -385,7 +311,6 @@ max(npy_intp a, npy_intp b)
     return a > b ? a : b;
 }
 
-/* Doubles needed by one product. */
 static npy_intp
 room_needed(const Number *number, const Matrix *a, const Matrix *b, const Matrix *c)
 {
@@ -393,32 +318,24 @@ room_needed(const Number *number, const Matrix *a, const Matrix *b, const Matrix
     npy_intp wide = (1 + b->lanes) * (b->rows * b->columns + c->rows * c->columns);
     npy_intp tall = a->lanes * (a->rows * a->columns + c->rows * c->columns);
     npy_intp cross = a->lanes > 0 && b->lanes > 0 && number->pairs > 0 ? room_for_cross_terms(number, a, b, c) : 0;
-    return values + max(max(wide, tall), cross) + 8;
+    return (values + max(max(wide, tall), cross) + 8) * (npy_intp)sizeof(double);
 }
 
 static void
-multiply(int product, const Number *number, const Matrix *a, const Matrix *b, const Matrix *c, double *room)
+multiply(int product, const Number *number, const Matrix *a, const Matrix *b, const Matrix *c, void *memory)
 {
+    double *room = memory;
     int finite = 1;
     Matrix a_values = copy_values(a, room, &finite);
     room += 2 * a->rows * a->columns + 2;
-    /* A A^T has a BLAS routine of its own, which NumPy takes when both are the same memory. */
-    int same = a->data == b->data && a->rows == b->columns && a->row_step == b->column_step &&
-               a->column_step == b->row_step && a->columns == b->rows;
-    Matrix b_values = a_values;
-    if (same) {
-        b_values.row_step = a_values.column_step;
-        b_values.column_step = a_values.row_step;
-        b_values.rows = b->rows;
-        b_values.columns = b->columns;
-    }
-    else {
+    Matrix b_values = transposed(a_values);
+    if (!is_transpose(a, b)) {
         b_values = copy_values(b, room, &finite);
         room += 2 * b->rows * b->columns + 2;
     }
-    Matrix c_values = contiguous(room, c->rows, c->columns);
+    Matrix c_values = contiguous(room, c->rows, c->columns, sizeof(double));
     room += c->rows * c->columns;
-    float_product(product, &a_values, &b_values, &c_values);
+    plain_product(&products[product].value, product, &a_values, &b_values, &c_values);
 
     unsigned flags = fp_flags();
     for (npy_intp i = 0; i < c->rows; i++) {
@@ -458,69 +375,12 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
     fp_restore(flags);
 }
 
-static int
-product_loop(int product, PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions,
-             const npy_intp *strides)
-{
-    const npy_intp *d = dimensions + 1, *s = strides + 3;
-    Matrix a, b, c;
-    switch (product) {
-    case PRODUCT_matmul:
-        a = (Matrix){NULL, d[0], d[1], s[0], s[1], 0};
-        b = (Matrix){NULL, d[1], d[2], s[2], s[3], 0};
-        c = (Matrix){NULL, d[0], d[2], s[4], s[5], 0};
-        break;
-    case PRODUCT_matvec:
-        a = (Matrix){NULL, d[0], d[1], s[0], s[1], 0};
-        b = (Matrix){NULL, d[1], 1, s[2], 0, 0};
-        c = (Matrix){NULL, d[0], 1, s[3], 0, 0};
-        break;
-    case PRODUCT_vecmat:
-        a = (Matrix){NULL, 1, d[0], 0, s[0], 0};
-        b = (Matrix){NULL, d[0], d[1], s[1], s[2], 0};
-        c = (Matrix){NULL, 1, d[1], 0, s[3], 0};
-        break;
-    default:
-        a = (Matrix){NULL, 1, d[0], 0, s[0], 0};
-        b = (Matrix){NULL, d[0], 1, s[1], 0, 0};
-        c = (Matrix){NULL, 1, 1, 0, 0, 0};
-    }
-    const Number *of_a = number_of_descr(context->descriptors[0]);
-    const Number *of_b = number_of_descr(context->descriptors[1]);
-    a.lanes = of_a != NULL ? of_a->lanes : 0;
-    b.lanes = of_b != NULL ? of_b->lanes : 0;
-    c.lanes = max(a.lanes, b.lanes);
+static const Multiplication real_numbers = {room_needed, multiply};
 
-    const Number *number = of_a != NULL ? of_a : of_b;
-    double *room = PyMem_RawMalloc(room_needed(number, &a, &b, &c) * sizeof(double));
-    if (room == NULL) {
-        NPY_ALLOW_C_API_DEF
-        NPY_ALLOW_C_API;
-        PyErr_NoMemory();
-        NPY_DISABLE_C_API;
-        return -1;
-    }
-    for (npy_intp i = 0; i < dimensions[0]; i++) {
-        a.data = data[0] + i * strides[0];
-        b.data = data[1] + i * strides[1];
-        c.data = data[2] + i * strides[2];
-        multiply(product, number, &a, &b, &c, room);
-    }
-    PyMem_RawFree(room);
-    return 0;
-}
-
-#define LOOP(name)                                                                                 \
-    static int name##_loop(PyArrayMethod_Context *context, char *const *data,                      \
-                           const npy_intp *dimensions, const npy_intp *strides,                    \
-                           NpyAuxData *NPY_UNUSED(aux_data))                                       \
-    {                                                                                              \
-        return product_loop(PRODUCT_##name, context, data, dimensions, strides);                   \
-    }
-LOOP(matmul)
-LOOP(matvec)
-LOOP(vecmat)
-LOOP(vecdot)
+PRODUCT_LOOP(matmul, &real_numbers)
+PRODUCT_LOOP(matvec, &real_numbers)
+PRODUCT_LOOP(vecmat, &real_numbers)
+PRODUCT_LOOP(vecdot, &real_numbers)
 
 Product products[PRODUCT_COUNT] = {
     [PRODUCT_matmul] = {"matmul", matmul_loop, {NULL, NULL}},

@@ -2,10 +2,7 @@
 #ifndef DUALAD_PRODUCTS_H
 #define DUALAD_PRODUCTS_H
 
-#include "loops/float_loops.h"
-#include "numbers/number.h"
-
-enum { PRODUCT_matmul, PRODUCT_matvec, PRODUCT_vecmat, PRODUCT_vecdot, PRODUCT_COUNT };
+#include "loops/matrix.h"
 
 typedef struct {
     const char *name;

@@ -79,7 +79,7 @@ find_all(void)
         failed = find(numpy, predicate->name, predicate->nin == 1 ? "D->?" : "DD->?", &predicate->ufunc,
                       &predicate->value) < 0;
     }
-    for (int i = 0; !failed && i < COMPLEX_PRODUCT_COUNT; i++) {       /* vecmat and matvec came with NumPy 2.2 */
+    for (int i = 0; !failed && i < PRODUCT_COUNT; i++) {       /* vecmat and matvec came with NumPy 2.2 */
         ComplexFunction *product = &complex_products[i];
         if (PyObject_HasAttrString(numpy, product->name)) {
             failed = find(numpy, product->name, "DD->D", &product->ufunc, &product->value) < 0;
@@ -143,7 +143,7 @@ complex_ufuncs_register(const Number *number)
             return -1;
         }
     }
-    for (int i = 0; i < COMPLEX_PRODUCT_COUNT; i++) {
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
         const ComplexFunction *product = &complex_products[i];
         if (product->ufunc != NULL &&
             add_two(product->ufunc, product->name, number, number->dtype, product->loop) < 0) {
