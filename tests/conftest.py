@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pathlib
 import sys
 
@@ -11,6 +12,8 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))  # for `support`
 
 from support.kinds import KINDS
+
+from dualad import _core
 
 
 @pytest.fixture(params=KINDS, ids=repr)
@@ -22,6 +25,25 @@ def kind(request):
 @pytest.fixture
 def rng():
     return np.random.default_rng(20240607)
+
+
+@pytest.fixture
+def idle_slot():
+    """The slot that the next call gets: 1 where no call is running and none has left numbers."""
+    def look():
+        slot = _core.open_level()
+        _core.close_level(slot)
+        return slot
+    return look
+
+
+@pytest.fixture
+def no_slot_is_lost(idle_slot):
+    gc.collect()
+    before = idle_slot()
+    yield
+    gc.collect()
+    assert idle_slot() == before
 
 
 @pytest.fixture(scope="session")

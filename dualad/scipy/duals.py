@@ -62,7 +62,7 @@ class Values:
 
     def __call__(self, *args, **kwargs):
         out = self.f(*args, **kwargs)
-        if type(out) in ORDINARY or (type(out) is np.ndarray and out.dtype is FLOAT64):
+        if is_ordinary(out):
             return out
         dtype = dtype_in(out)
         if dtype is None:

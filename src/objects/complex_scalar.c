@@ -248,12 +248,6 @@ map_of_scalar(int map, PyObject *a, int by_operator)
 }
 
 PyObject *
-complex_scalar_map(int map, PyObject *a)
-{
-    return map_of_scalar(map, a, 0);
-}
-
-PyObject *
 complex_scalar_abs(PyObject *a)
 {
     return map_of_scalar(COMPLEX_MAP_absolute, a, 1);
@@ -314,7 +308,7 @@ complex_apply_to_scalars(PyObject *ufunc, PyObject *const *inputs, Py_ssize_t ni
     }
     const int map = nin == 1 ? complex_map_of_ufunc(ufunc) : -1;
     if (map >= 0) {
-        return complex_scalar_map(map, inputs[0]);
+        return map_of_scalar(map, inputs[0], 0);
     }
     Py_RETURN_NOTIMPLEMENTED;
 }
@@ -329,7 +323,7 @@ complex_apply_to_scalars(PyObject *ufunc, PyObject *const *inputs, Py_ssize_t ni
 #define ROW(name)                                                                                  \
     static PyObject *name##_method(PyObject *self, PyObject *Py_UNUSED(ignored))                   \
     {                                                                                              \
-        return complex_scalar_map(COMPLEX_MAP_##name, self);                                       \
+        return map_of_scalar(COMPLEX_MAP_##name, self, 0);                                         \
     }
 COMPLEX_MAPS(ROW)
 #undef ROW

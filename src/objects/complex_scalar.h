@@ -15,7 +15,6 @@ PyObject *complex_scalar_binary(int rule, PyObject *a, PyObject *b);
 PyObject *complex_scalar_named(const char *name, PyObject *a, PyObject *b);
 
 PyObject *complex_scalar_unary(int rule, PyObject *a);
-PyObject *complex_scalar_map(int map, PyObject *a);
 PyObject *complex_scalar_abs(PyObject *a);
 PyObject *complex_scalar_compare(PyObject *a, PyObject *b, int op);
 

@@ -47,6 +47,9 @@ typedef struct {
 
 static PyTypeObject *StandInType = NULL;
 
+/* What a stand-in stands for (a borrowed reference); NULL for anything else. */
+static PyObject *standin_original(PyObject *object);
+
 /* As the interpreter calls functions in C. */
 static inline PyObject *
 call_original(StandIn *standin, PyObject *const *args, size_t nargsf, PyObject *names)
@@ -439,7 +442,7 @@ static PyType_Slot type_slots[] = {
 
 /* ---- both --------------------------------------------------------------------------------------------------------- */
 
-PyObject *
+static PyObject *
 standin_original(PyObject *object)
 {
     if (Py_TYPE(object) == StandInType) {

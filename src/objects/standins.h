@@ -32,7 +32,4 @@ PyObject *math_standin_new(PyObject *module, PyObject *original, PyObject *rule,
  * are truncated. */
 PyObject *type_standin_new(PyObject *original, PyObject *rule, int meaning);
 
-/* What a stand-in stands for (a borrowed reference); NULL for anything else. */
-PyObject *standin_original(PyObject *object);
-
 #endif
