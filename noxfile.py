@@ -59,6 +59,13 @@ def types(session):
 
 
 @nox.session
+def docs(session):
+    """The documentation site, in build/docs: no warning, no link that leads nowhere."""
+    session.install("-e", ".[docs,scipy]")
+    session.run("sphinx-build", "-W", "--keep-going", "-n", "-c", "docs", ".", "build/docs", *session.posargs)
+
+
+@nox.session
 def sanitize(session):
     """The core's tests under AddressSanitizer and UndefinedBehaviorSanitizer (GCC on Linux)."""
     sanitizers = "-fsanitize=address,undefined"

@@ -4,7 +4,7 @@ Every name of ``math`` is here. For plain numbers the functions are math's, with
 dual numbers they carry derivatives; the value is the one that ``math`` gives, to the last bit, and where
 ``math`` raises for the value (``ValueError: math domain error``) so do they.
 
-Functions with an integer or boolean result (`floor`, `ceil`, `trunc`, `isclose`, `isnan`, ...) depend on the
+Functions with an integer or boolean result (``floor``, ``ceil``, ``trunc``, ``isclose``, ``isnan``, ...) depend on the
 value alone.
 
 Examples

@@ -13,7 +13,7 @@ _active = []            # adoptions of packages, for modules that come later
 
 
 class Adoption:
-    """An adoption that can be undone; `adopt` of a module and `adopting` make one.
+    """An adoption that can be undone; `dualad.adopt` of a module and `dualad.adopting` make one.
 
     In a with statement it is undone at its end, also after an exception.
     """
@@ -171,7 +171,7 @@ def adopt(target):
     -------
     function, class or Adoption
         A function or class itself, changed in place, so that adopt is a decorator. For a module an
-        `Adoption`, which ``undo()`` or the end of a with statement takes back.
+        ``Adoption``, which ``undo()`` or the end of a with statement takes back.
 
     Raises
     ------

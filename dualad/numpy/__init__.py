@@ -1,8 +1,8 @@
 """NumPy, allocating dual numbers while a derivative is taken.
 
-Every name of ``numpy`` is here, and most are NumPy's own objects. What makes float arrays (`zeros`, `empty`,
-`array`, `linspace`, ...) makes arrays of dual numbers instead inside a derivative call, and the float types
-(`float64`, `float32`, ...) hand dual numbers through. Outside of derivative calls in this context (thread,
+Every name of ``numpy`` is here, and most are NumPy's own objects. What makes float arrays (``zeros``, ``empty``,
+``array``, ``linspace``, ...) makes arrays of dual numbers instead inside a derivative call, and the float types
+(``float64``, ``float32``, ...) hand dual numbers through. Outside of derivative calls in this context (thread,
 asynchronous task) they all call NumPy's.
 
 Examples

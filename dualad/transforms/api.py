@@ -11,7 +11,7 @@ def derivative(f, argnum=0):
     Parameters
     ----------
     f : callable
-        Takes a real number as argument `argnum`; may return a number or an array of any shape.
+        Takes a real number as argument ``argnum``; may return a number or an array of any shape.
     argnum : int
         Position of the argument, counted from the end where negative.
 

@@ -106,7 +106,7 @@ def second_derivative(f, argnum=0):
     Parameters
     ----------
     f : callable
-        Takes a real number as argument `argnum`; may return a number or an array of any shape.
+        Takes a real number as argument ``argnum``; may return a number or an array of any shape.
     argnum : int
         Position of the argument, counted from the end where negative.
 
@@ -212,7 +212,7 @@ def hessp(f):
     Returns
     -------
     callable
-        hessp(x, p, *args), the product of the Hessian at x with p, of x's shape, to be given as
+        ``hessp(x, p, *args)``, the product of the Hessian at x with p, of x's shape, to be given as
         ``minimize(f, x0, hessp=...)``.
 
     Raises

@@ -32,7 +32,7 @@ def propagate(f, x, cov=None, std=None, args=(), order=1):
     Parameters
     ----------
     f : callable
-        A function of x, f(x, *args), that `jacobian` can differentiate; its output may have any shape.
+        A function of x, ``f(x, *args)``, that `jacobian` can differentiate; its output may have any shape.
         For a function g(a, b, ...) of several quantities give ``lambda x: g(*x)``.
     x : number or array_like
         The best estimates of the inputs.

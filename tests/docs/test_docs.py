@@ -17,9 +17,11 @@ import warnings
 
 import pytest
 
+import dualad
+
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```([^`\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 MATH = re.compile(r"\$\$(.+?)\$\$|(?<!\$)\$([^$\n]+)\$", re.DOTALL)
 
@@ -90,6 +92,12 @@ def test_every_page_is_listed():
         for link in LINK.findall(index.read_text("utf-8")):
             listed.add((index.parent / link.split("#")[0]).resolve())
     assert set(PAGES) <= listed
+
+
+def test_every_public_name_is_in_the_reference_once():
+    pages = "".join(page.read_text("utf-8") for page in DOCS.glob("reference/*.rst"))
+    names = re.findall(r"^\.\. (?:autofunction|autoclass|py:function):: (\w+)(?=\(|$)", pages, re.MULTILINE)
+    assert sorted(names) == sorted(dualad.__all__)
 
 
 def test_every_picture_is_shown_and_small():
