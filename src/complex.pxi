@@ -147,6 +147,12 @@ cdef class ComplexDual(complexfloating):
     def __str__(self):
         return repr(self)
 
+    def _repr_html_(self):
+        return in_notebook("html", self)
+
+    def _repr_latex_(self):
+        return in_notebook("latex", self)
+
     def __format__(self, spec):
         if not spec:
             return repr(self)

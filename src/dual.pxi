@@ -166,6 +166,12 @@ cdef class Dual(floating):
     def __str__(self):
         return repr(self)
 
+    def _repr_html_(self):
+        return in_notebook("html", self)
+
+    def _repr_latex_(self):
+        return in_notebook("latex", self)
+
     def __format__(self, spec):
         if not spec:
             return repr(self)
@@ -184,6 +190,12 @@ cdef class Dual(floating):
                 "a number of a running derivative call cannot be pickled: its directions mean nothing "
                 "elsewhere. Ship dualad.value(x) instead")
         return Dual, (float(self.value), self.partials)
+
+
+def in_notebook(str form, x):
+    """What a notebook shows of x: HTML or LaTeX."""
+    from dualad.arrayfunctions import notebook
+    return getattr(notebook, form)(x)
 
 
 cdef object _constant(Number *number, double value):
