@@ -27,7 +27,7 @@ extensions = [
 ]
 root_doc = "docs/index"
 include_patterns = ["docs/**", "bench/README.md", "CHANGELOG.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md"]
-exclude_patterns = ["docs/_static/**"]
+exclude_patterns = ["docs/_*/**"]
 
 # As GitHub reads Markdown.
 myst_enable_extensions = ["dollarmath"]
@@ -62,6 +62,6 @@ _mathjax = pathlib.Path(importlib.util.find_spec("sphinx-mathjax-offline").origi
 html_static_path = ["_static", str(_mathjax)]
 mathjax_path = _mathjax.name
 
-html_extra_path = ["_static/root"]   # index.html, which leads to docs/index.html
+html_extra_path = ["_extra"]         # index.html, which leads to docs/index.html
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True

@@ -2,9 +2,10 @@
 
 cdef class HyperDual(Dual):
     """HyperDual(value, partials, second)
-    HyperDual(value, eps1, eps2, eps12)
 
     A hyper-dual number: a value, its partial derivatives, and second derivatives.
+
+    ``HyperDual(value, eps1, eps2, eps12)`` is the classical form.
 
     Arithmetic, functions, comparison and refusals are those of `Dual`.
 

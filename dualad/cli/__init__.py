@@ -122,14 +122,17 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
+    def sentence(summary):
+        return f"{summary[0].upper()}{summary[1:]}."
+
     summary = "fit published measurements, and check and time the exact Jacobians"
-    command("demo", _demo, summary, summary.capitalize() + ".")
+    command("demo", _demo, summary, sentence(summary))
     summary = "fit lifetimes by maximum likelihood, with errors from the exact Hessian"
-    command("likelihood", _likelihood, summary, summary.capitalize() + ".")
+    command("likelihood", _likelihood, summary, sentence(summary))
     summary = "fit your own model to a CSV file"
     _add_fit_arguments(command("fit", _fit, summary, _FIT_HELP))
     summary = "print versions, compiler, SIMD level and the sizes in use"
-    command("info", _info, summary, summary.capitalize() + ".")
+    command("info", _info, summary, sentence(summary))
     return parser
 
 
