@@ -67,14 +67,11 @@ class GivenTile(Tile):
         super().__init__("given", there)
         runs, order = runs_of(np.searchsorted(there, rows), np.searchsorted(there, columns))
         self.places = rows[order] * total + columns[order], columns[order] * total + rows[order]
-        self._seeds = "given", *self.room(), blocks(there, 0), runs
+        self.seeds = "given", *self.room(), blocks(there, 0), runs
 
     def room(self):
         """Directions, the last one at rest, and pairs."""
         return rounded(len(self.rows) + 1), rounded(len(self.places[0]))
-
-    def seeds(self):
-        return self._seeds
 
     def axes(self):
         return (len(self.places[0]),)

@@ -1,5 +1,7 @@
 """Which second derivatives go through a function at once: tiles that cover the symmetric half."""
 
+from functools import cached_property, lru_cache
+
 import numpy as np
 
 from .._core import Level, is_complex, kind_of, partials
@@ -26,13 +28,14 @@ def first_order_points(args, argnums):
     """As `points_of`, where numbers of an outer call are refused."""
     points = points_of(args, argnums)
     for position, x, _ in points:
-        refuse_outer(x, f"argument {position}")
+        refuse_outer(x, "argument", position)
     return points
 
 
-def refuse_outer(array, what):
+def refuse_outer(array, *what):
     if kind_of(array) is not None:
-        raise TypeError(f"{what} holds dual numbers of a derivative call that is still running: {THIRD_ORDER}")
+        raise TypeError(f"{' '.join(map(str, what))} holds dual numbers of a derivative call that is still "
+                        f"running: {THIRD_ORDER}")
 
 
 class Tile:
@@ -56,6 +59,7 @@ class Tile:
             return (room_for(len(self.rows)),) * 2
         return tuple([1 << max(len(side) - 1, 0).bit_length() for side in (self.rows, self.columns)])
 
+    @cached_property
     def seeds(self):
         """What `Level.seeded_second` wants to know."""
         if self.pattern == "rectangular":
@@ -93,6 +97,7 @@ def room_for(n):
     return (n + 1) // 2 * 2 if n <= 16 else (n + 3) // 4 * 4 if n <= 64 else rounded(n)
 
 
+@lru_cache                       # most functions are asked for the same again
 def whole(total):
     return Tile("triangular", range(total))
 
@@ -180,7 +185,7 @@ def evaluate_tile(f, args, kwargs, points, tile, has_aux=False):
     count = len(tile.rows)
     level = Level()
     try:
-        out = f(*level.seeded_second(args, points, *tile.seeds()), **kwargs)
+        out = f(*level.seeded_second(args, points, *tile.seeds), **kwargs)
         aux = None
         if has_aux:
             out, aux = split(out)

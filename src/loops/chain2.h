@@ -284,13 +284,19 @@ chain2_one(const Number *number, double *out, double a, double aa, const double 
     }
     const double *pair = x + n;
     double *to = out + n;
+    npy_intp linear = 0;         /* pairs waiting that x_i = 0 leaves out of the second term: most, in sparse numbers */
     for (npy_intp s = 0; s < number->segment_count; s++) {
         const Segment run = number->segments[s];
+        if (!run.slant && x[run.i] == 0.0) {
+            linear += run.count;
+            continue;
+        }
+        chain_one(to, a, pair, linear);
+        pair += linear;
+        to += linear;
+        linear = 0;
         if (run.slant) {
             diagonal_one(to, a, pair, aa, x + run.i, x + run.j, run.count);
-        }
-        else if (x[run.i] == 0.0) {              /* most rows, where a number depends on few directions */
-            chain_one(to, a, pair, run.count);
         }
         else {
             chain_two(to, a, pair, aa * x[run.i], x + run.j, run.count);
@@ -298,6 +304,7 @@ chain2_one(const Number *number, double *out, double a, double aa, const double 
         pair += run.count;
         to += run.count;
     }
+    chain_one(to, a, pair, linear);
     chain_one(out, a, x, n);
 }
 
@@ -343,14 +350,21 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
     }
     const double *pair_x = x + n, *pair_y = y + n;
     double *to = out + n;
+    npy_intp linear = 0;
     for (npy_intp s = 0; s < number->segment_count; s++) {
         const Segment run = number->segments[s];
         const double *xi = x + run.i, *yi = y + run.i, *xj = x + run.j, *yj = y + run.j;
+        if (!run.slant && xi[0] == 0.0 && yi[0] == 0.0) {
+            linear += run.count;
+            continue;
+        }
+        chain_two(to, d->a, pair_x, d->b, pair_y, linear);
+        pair_x += linear;
+        pair_y += linear;
+        to += linear;
+        linear = 0;
         if (run.slant) {
             diagonal_two(to, d, pair_x, pair_y, xi, yi, xj, yj, cross, squares, run.count);
-        }
-        else if (xi[0] == 0.0 && yi[0] == 0.0) {
-            chain_two(to, d->a, pair_x, d->b, pair_y, run.count);
         }
         else {
             row_two(to, d->a, pair_x, d->b, pair_y, factor_of_x(d, xi[0], yi[0], cross, squares), xj,
@@ -360,6 +374,7 @@ chain2_two(const Number *number, double *out, const Derivatives2 *d, const doubl
         pair_y += run.count;
         to += run.count;
     }
+    chain_two(to, d->a, pair_x, d->b, pair_y, linear);
     chain_two(out, d->a, x, d->b, y, n);
 }
 
