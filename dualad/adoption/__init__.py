@@ -111,7 +111,8 @@ def _checked(target):
             raise _compiled(target.__name__)
         return target
     if _of_dualad(target):
-        raise TypeError(f"{target!r} is dualad's own: give adopt the function that it is to differentiate")
+        name = getattr(target, "__name__", type(target).__name__)
+        raise TypeError(f"{name} is dualad's own: give adopt the function that it is to differentiate")
     if isinstance(target, type):
         if target.__flags__ & IMMUTABLE:
             raise _compiled(target.__name__)

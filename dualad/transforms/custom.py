@@ -68,7 +68,8 @@ class CustomJVP:
 
     def _differentiated(self, args):
         if self.rule is None:
-            raise TypeError(f"{self.f!r} has no rule for its derivative yet: give it one with "
+            name = getattr(self.f, "__name__", type(self.f).__name__)
+            raise TypeError(f"{name} has no rule for its derivative yet: give it one with "
                             "f.defjvp(lambda primals, tangents: (out, tangent_out))")
         numbers = [_numbers(x) for x in args]
         dtype = functools.reduce(joined_dtype, [x.dtype for x in numbers if x is not None])
