@@ -29,4 +29,6 @@ core = Extension(
     extra_compile_args=flags,
 )
 
-setup(ext_modules=cythonize([core], compiler_directives={"language_level": 3}))
+# A coverage report then shows lines of the Cython files, not of the C that is made of them.
+of_lines = "--coverage" in flags
+setup(ext_modules=cythonize([core], compiler_directives={"language_level": 3}, emit_linenums=of_lines, force=of_lines))
