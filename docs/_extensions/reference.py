@@ -1,4 +1,4 @@
-"""Directives of the API reference: what is found out rather than written down."""
+"""The API reference: what is found out rather than written down, and links to it."""
 
 import importlib
 import io
@@ -6,6 +6,9 @@ from contextlib import redirect_stdout, suppress
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from sphinx import addnodes
+
+import dualad
 
 
 class CommandHelp(Directive):
@@ -37,7 +40,43 @@ class StandIns(Directive):
         return [paragraph]
 
 
+def add_overview(app, doctree):
+    """At the head of a page of the reference, a table of what it documents, with the first sentences."""
+    documented = [desc for section in doctree.findall(nodes.section) for desc in section.children
+                  if isinstance(desc, addnodes.desc) and desc["domain"] == "py"]
+    if not app.env.docname.startswith("docs/reference/") or len(documented) < 4:
+        return
+    body = nodes.tbody()
+    for desc in documented:
+        signature, content = desc.children[0], desc.children[-1]
+        link = nodes.reference("", "", nodes.literal(text=signature["fullname"]), internal=True,
+                               refid=signature["ids"][0])
+        summary = next(content.findall(nodes.paragraph)).deepcopy()
+        body += nodes.row("", nodes.entry("", nodes.paragraph("", "", link)), nodes.entry("", summary))
+    columns = [nodes.colspec(colwidth=1), nodes.colspec(colwidth=3)]
+    table = nodes.table("", nodes.tgroup("", *columns, body, cols=2))
+    title = next(doctree.findall(nodes.title))
+    title.parent.insert(title.parent.index(title) + 1, table)
+
+
+def link_names(app, doctree):
+    """`dualad.jacobian` on a page of Markdown is a link to the reference, and `jacobian` in the reference itself."""
+    for literal in list(doctree.findall(nodes.literal)):
+        name = literal.astext().removesuffix("()")
+        short = name.removeprefix("dualad.")
+        if short not in dualad.__all__ or isinstance(literal.parent, (nodes.reference, addnodes.pending_xref)):
+            continue
+        if short == name and not app.env.docname.startswith("docs/reference/"):
+            continue
+        link = addnodes.pending_xref("", refdomain="py", reftype="obj", reftarget=f"dualad.{short}",
+                                     refdoc=app.env.docname, refexplicit=True)
+        literal.replace_self(link)
+        link += literal
+
+
 def setup(app):
+    app.connect("doctree-read", link_names)
+    app.connect("doctree-read", add_overview)
     app.add_directive("command-help", CommandHelp)
     app.add_directive("stand-ins", StandIns)
     return {"parallel_read_safe": True}
