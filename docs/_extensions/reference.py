@@ -41,7 +41,7 @@ class StandIns(Directive):
 
 
 def add_overview(app, doctree):
-    """At the head of a page of the reference, a table of what it documents, with the first sentences."""
+    """Before what a page of the reference documents, a table of it, with the first sentences."""
     documented = [desc for section in doctree.findall(nodes.section) for desc in section.children
                   if isinstance(desc, addnodes.desc) and desc["domain"] == "py"]
     if not app.env.docname.startswith("docs/reference/") or len(documented) < 4:
@@ -55,8 +55,8 @@ def add_overview(app, doctree):
         body += nodes.row("", nodes.entry("", nodes.paragraph("", "", link)), nodes.entry("", summary))
     columns = [nodes.colspec(colwidth=1), nodes.colspec(colwidth=3)]
     table = nodes.table("", nodes.tgroup("", *columns, body, cols=2))
-    title = next(doctree.findall(nodes.title))
-    title.parent.insert(title.parent.index(title) + 1, table)
+    page = next(doctree.findall(nodes.section))
+    page.insert(next(i for i, child in enumerate(page) if isinstance(child, (addnodes.desc, nodes.section))), table)
 
 
 def link_names(app, doctree):
