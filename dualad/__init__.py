@@ -84,14 +84,14 @@ late_imports.when_loaded("scipy.special", "erf", _core.register_scipy)
 
 
 def __getattr__(name):
-    """Made when asked for: `save`, `load`, `adopt`, `numpy`, `math` and `cmath`, and ``dualad.Dual4`` for pickles."""
+    """Made when asked for: `save`, `load`, `adopt`, `numpy` and other modules, and ``dualad.Dual4`` for pickles."""
     if name in ("load", "save"):
         from . import io
         return getattr(io, name)
     if name in ("adopt", "adopting"):
         from . import adoption
         return getattr(adoption, name)
-    if name in ("cmath", "math", "numpy"):
+    if name in ("cmath", "math", "numpy", "plot"):
         import importlib
         return importlib.import_module(f"{__name__}.{name}")
     try:
