@@ -31,6 +31,9 @@ FIGURES = [
     practice.optimisation,
     practice.sensitivities,
     practice.greeks,
+    practice.plot_jacobian,
+    practice.plot_steps,
+    practice.plot_graph,
 ]
 
 
@@ -39,7 +42,7 @@ def main(names, folder=HERE):
         if names and draw.__name__ not in names:
             continue
         figure = draw()
-        if draw not in GRAPHS:
+        if draw not in GRAPHS and figure.get_layout_engine() is None:
             figure.tight_layout()
         figure.savefig(folder / f"{draw.__name__}.svg", metadata={"Date": None})
         pyplot.close(figure)

@@ -213,3 +213,23 @@ def greeks():
         axes.set(title=title, xlabel="S", xticks=[60, 100, 140])
     price.legend(fontsize=7)
     return figure
+
+
+def plot_jacobian():
+    return _of_plots("magnitudes", (4.6, 3.7))
+
+
+def plot_steps():
+    return _of_plots("errors", (6, 3.6))
+
+
+def plot_graph():
+    return _of_plots("drawn")
+
+
+def _of_plots(axes, size=None):
+    figure = page("practice/plots.md")[axes].figure
+    if size is not None:
+        figure.set_size_inches(size)
+        figure.axes[0].grid(False)
+    return figure

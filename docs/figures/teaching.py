@@ -5,7 +5,7 @@ from matplotlib import pyplot
 from matplotlib.patches import Circle, FancyArrowPatch
 from style import BLUE, GREY, RED, SAND
 
-import dualad
+import dualad.plot
 
 # --- limits and partial derivatives ---------------------------------------------------------------------
 
@@ -34,19 +34,12 @@ def difference_error():
         return np.exp(x) / np.sqrt(np.sin(x) ** 3 + np.cos(x) ** 3)
 
     x, exact = 1.5, 4.053427893898621  # 50-digit arithmetic, rounded
-    h = np.logspace(-16, 0, 129)
-    # h as it is in x + h, so that the step itself carries no rounding error
-    ahead, behind = (x + h) - x, x - (x - h)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        forward = (f(x + ahead) - f(x)) / ahead
-        central = (f(x + ahead) - f(x - behind)) / (ahead + behind)
     figure, axes = pyplot.subplots(figsize=(6, 3.6))
-    for value, color, label in (forward, BLUE, "forward difference"), (central, SAND, "central difference"):
-        error = np.abs(value - exact) / exact
-        keep = np.isfinite(error) & (error > 0)
-        axes.loglog(h[keep], error[keep], color=color, label=label, linewidth=1.2)
-    error = max(abs(dualad.derivative(f)(x) - exact) / exact, 2.0**-53)
-    axes.axhline(error, color=RED, label="dualad: no h (one rounding error)")
+    # x.real: no complex step, of which the page does not speak
+    dualad.plot.step_errors(lambda x: f(x.real), x, steps=np.logspace(-16, 0, 129), exact=exact, ax=axes)
+    for line, color in zip(axes.lines, (BLUE, SAND, RED)):
+        line.set_color(color)
+    axes.lines[-1].set_label("dualad: no h (one rounding error)")
     axes.annotate(r"truncation: $\propto h$", (1.5e-8, 3e-3), color=BLUE)
     axes.annotate(r"$\propto h^2$", (4e-4, 1e-8), color=SAND)
     axes.annotate(r"rounding: $\propto 1/h$", (2e-15, 2e-7), color=GREY)

@@ -54,6 +54,8 @@ def anchors(page):
 
 @each_page
 def test_page_runs(page):
+    if "dualad.plot" in page.read_text("utf-8"):
+        pytest.importorskip("matplotlib").use("Agg")
     namespace = {"__name__": page.stem}
     for line, code, expected in python_blocks(page.read_text("utf-8")):
         printed = io.StringIO()
