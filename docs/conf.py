@@ -53,6 +53,7 @@ html_theme_options = {
     "footer_end": [],
 }
 html_context = {"default_mode": "auto"}
+html_sidebars = {"docs/guide/quick-start": []}
 html_show_sourcelink = False
 html_copy_source = False
 html_css_files = ["site.css"]
