@@ -129,7 +129,7 @@ static inline double sp_ndtri_exp_d2(double x, double f, double d)
 {
     if (f < -1.0) {
         f = sp_ndtri_exp(x, f);
-        return f < -1e9 ? 0.0 : d * d * SP_SQRT2 * sp_ierfc_ratio(-f * SP_SQRT1_2, 1);
+        return d * d * SP_SQRT2 * sp_ierfc_ratio(-f * SP_SQRT1_2, 1);
     }
     return d > DBL_MAX ? d : d * (1.0 + f * d);
 }

@@ -134,10 +134,39 @@ static inline double sp_psi2(double x)
     }
 }
 
+/* c gamma(x).  SciPy's f is 0 where the true value is subnormal (x < -170), and c may bring it up again:
+ * gamma(x) = gamma(x + 20)/(x (x+1) .. (x+19)). */
+static inline double sp_gamma_times(double c, double x, double f)
+{
+    int k;
+    if (fabs(f) >= DBL_MIN || !(x > -200.0)) {
+        return c * f;
+    }
+    c *= tgamma(x + 20.0);
+    for (k = 19; k >= 0; k--) {
+        c /= x + (double)k;
+    }
+    return c;
+}
+
+/* c/gamma(x) for x > 1/2, likewise */
+static inline double sp_rgamma_times(double c, double x, double f)
+{
+    int k;
+    if (f >= DBL_MIN || !(x < 200.0)) {
+        return c * f;
+    }
+    c /= tgamma(x - 40.0);
+    for (k = 40; k >= 1; k--) {
+        c /= x - (double)k;
+    }
+    return c;
+}
+
 /* gamma' = gamma psi; gamma'' = gamma (psi**2 + psi') */
 static inline double sp_gamma_d1(double x, double f)
 {
-    return f * sp_psi(x);
+    return sp_gamma_times(sp_psi(x), x, f);
 }
 
 static inline double sp_gamma_d2(double x, double f)
@@ -147,7 +176,7 @@ static inline double sp_gamma_d2(double x, double f)
         return f;
     }
     p = sp_psi(x);
-    return f * (p * p + sp_psi1(x));
+    return sp_gamma_times(p * p + sp_psi1(x), x, f);
 }
 
 /* r = 1/gamma for x < 1/2.  With -n the nearest pole and t = x + n (exact),
@@ -166,7 +195,7 @@ static inline double sp_rgamma_near(double x, double f, int order)
         l += 1.0 / y;
         l1 -= 1.0 / y / y;
     }
-    if (t != 0.0) {
+    if (fabs(t) > 1e-30) {              /* else 1/gamma(1 + t) is 1, and f may be subnormal */
         g = f / t;
     }
     l -= sp_psi(1.0 + t);
@@ -176,7 +205,7 @@ static inline double sp_rgamma_near(double x, double f, int order)
 
 static inline double sp_rgamma_d1(double x, double f)
 {
-    return x < 0.5 ? sp_rgamma_near(x, f, 1) : x > DBL_MAX ? 0.0 : -f * sp_psi(x);
+    return x < 0.5 ? sp_rgamma_near(x, f, 1) : x > DBL_MAX ? 0.0 : -sp_rgamma_times(sp_psi(x), x, f);
 }
 
 static inline double sp_rgamma_d2(double x, double f)
@@ -189,7 +218,7 @@ static inline double sp_rgamma_d2(double x, double f)
         return 0.0;
     }
     p = sp_psi(x);
-    return f * (p * p - sp_psi1(x));
+    return sp_rgamma_times(p * p - sp_psi1(x), x, f);
 }
 
 #endif

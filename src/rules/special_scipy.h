@@ -118,16 +118,23 @@ static inline double sp_domain_xy(double x, double y, double v)
     return x >= 0.0 && y > 0.0 ? v : NAN;
 }
 
-/* wrightomega: w/(1 + w), 1 at infinity */
-static inline double sp_wright_d1(double f)
+/* wrightomega: SciPy's value, off by 10 ulp where it is small, with one Newton step of log(exp(x - w)/w) = 0 */
+static inline double sp_wright(double x, double f)
 {
+    return x < 1.0 && sp_is_normal(f) ? f + f * (exp(x) * exp(-f) / f - 1.0) / (1.0 + f) : f;
+}
+
+/* w/(1 + w), 1 at infinity */
+static inline double sp_wright_d1(double x, double f)
+{
+    f = sp_wright(x, f);
     return f > 1.0 ? 1.0 / (1.0 + 1.0 / f) : f / (1.0 + f);
 }
 
 /* w/(1 + w)**3 */
-static inline double sp_wright_d2(double f, double d)
+static inline double sp_wright_d2(double x, double f, double d)
 {
-    double q = 1.0 / (1.0 + f);
+    double q = 1.0 / (1.0 + sp_wright(x, f));
     return d * q * q;
 }
 
@@ -161,14 +168,22 @@ static inline double sp_exprel_d2e(double u, double e)
 
 static inline double sp_boxcox_dy(double x, double y)
 {
-    double l = log(x);
-    return l * l * sp_exprel_d1e(y * l, pow(x, y));
+    double l = log(x), u = y * l;
+    if (u > 700.0) {                    /* exp(u) multiplies the error of u, x**y may overflow */
+        double h = pow(x, 0.5 * y);
+        return ((1.0 - 1.0 / u) / u * l * l * h) * h;
+    }
+    return l * l * sp_exprel_d1e(u, pow(x, y));
 }
 
 static inline double sp_boxcox_dyy(double x, double y)
 {
-    double l = log(x);
-    return l * l * l * sp_exprel_d2e(y * l, pow(x, y));
+    double l = log(x), u = y * l, q = 1.0 / u;
+    if (u > 700.0) {
+        double h = pow(x, 0.5 * y);
+        return ((1.0 - 2.0 * q * (1.0 - q)) * q * l * l * l * h) * h;
+    }
+    return l * l * l * sp_exprel_d2e(u, pow(x, y));
 }
 
 static inline double sp_boxcox_dxy(double x, double y)
@@ -178,7 +193,12 @@ static inline double sp_boxcox_dxy(double x, double y)
 
 static inline double sp_boxcox_dxx(double x, double y)
 {
-    return y == 1.0 ? 0.0 : (y - 1.0) * (sp_boxcox_dx(x, y) / x);
+    double d = sp_boxcox_dx(x, y);
+    if (y > 1.0 && x > 0.0 && x <= DBL_MAX && !sp_is_normal(d)) {
+        double h = pow(x, 0.5 * (y - 2.0));     /* y - 2 is exact */
+        return ((y - 1.0) * h) * h;
+    }
+    return y == 1.0 ? 0.0 : (y - 1.0) * d / x;
 }
 
 /* huber(x, y): y*y/2 for |y| <= x, else x (|y| - x/2); x >= 0 */
@@ -187,47 +207,54 @@ static inline double sp_huber(double x, double y, double inside, double outside)
     return x < 0.0 ? NAN : x != x || y != y ? x + y : fabs(y) <= x ? inside : outside;
 }
 
-/* pseudo_huber(x, y) = x**2 (sqrt(1 + v**2) - 1), v = y/x; in s = sqrt(1 + v*v):
- * dx = x (s-1)**2/s, dy = y/s, dxx = -(s-1)**2 (2s+1)/s**3, dxy = v**3/s**3,
- * dyy = 1/s**3;  s - 1 = v*v/(s + 1). */
-static inline double sp_ph_s(double x, double y)
+/* pseudo_huber(x, y) = x (r - x), r = hypot(x, y).  In p = x/r, q = y/r and w = 1 - p = q*q/(1 + p):
+ * dx = r w**2, dy = x q = y p, dxx = -w**2 (2 + p), dxy = q**3, dyy = p**3. */
+static inline double sp_ph_p(double x, double y)
 {
-    return hypot(1.0, y / x);
+    return x < 0.0 ? NAN : sp_hypot_dx(x, y, hypot(x, y));
 }
 
-static inline double sp_ph_s1(double x, double y)
+static inline double sp_ph_q(double x, double y)
 {
-    double v = y / x;
-    return v / (1.0 + sp_ph_s(x, y)) * v;
+    return x < 0.0 ? NAN : sp_hypot_dx(y, x, hypot(x, y));
+}
+
+static inline double sp_ph_w(double x, double y)
+{
+    double q = sp_ph_q(x, y);
+    return q * q / (1.0 + sp_ph_p(x, y));
 }
 
 static inline double sp_pseudo_huber_dx(double x, double y)
 {
-    double q = sp_ph_s1(x, y);
-    return x < 0.0 ? NAN : x == 0.0 ? fabs(y) : x * q * (q / sp_ph_s(x, y));
+    double w = sp_ph_w(x, y);
+    if (w == 0.0 || x == 0.0) {
+        return x == 0.0 ? fabs(y) : w;
+    }
+    return fabs(y) > x ? fabs(y) * w * (w / fabs(sp_ph_q(x, y))) : x * w * (w / sp_ph_p(x, y));
 }
 
 static inline double sp_pseudo_huber_dy(double x, double y)
 {
-    return x < 0.0 ? NAN : x == 0.0 ? 0.0 : y / sp_ph_s(x, y);
+    return fabs(y) > x ? x * sp_ph_q(x, y) : y * sp_ph_p(x, y);
 }
 
 static inline double sp_pseudo_huber_dxx(double x, double y)
 {
-    double s = sp_ph_s(x, y), q = sp_ph_s1(x, y) / s;
-    return x < 0.0 ? NAN : -(q * q * (2.0 + 1.0 / s));
+    double w = sp_ph_w(x, y);
+    return -(w * w * (2.0 + sp_ph_p(x, y)));
 }
 
 static inline double sp_pseudo_huber_dxy(double x, double y)
 {
-    double q = y / x / sp_ph_s(x, y);
-    return x < 0.0 ? NAN : q * q * q;
+    double q = sp_ph_q(x, y);
+    return q * q * q;
 }
 
 static inline double sp_pseudo_huber_dyy(double x, double y)
 {
-    double q = 1.0 / sp_ph_s(x, y);
-    return x < 0.0 ? NAN : q * q * q;
+    double p = sp_ph_p(x, y);
+    return p * p * p;
 }
 
 #endif

@@ -19,6 +19,7 @@ from references import BIG, REFERENCES, TINY, arguments_scale, sp  # noqa: E402
 FROZEN = HERE / "frozen"
 NAMES1, NAMES2 = ("f'", "f''"), ("fx", "fy", "fxx", "fxy", "fyy")
 FIRST = {1: (0,), 2: (0, 1)}
+SURELY_ZERO = mpf(10) ** -340
 
 
 def _step(x, kind):
@@ -27,56 +28,70 @@ def _step(x, kind):
 
 
 def _differences(value, x, kind):
+    """[f, derivatives] by central differences, and how large their noise of rounding may be."""
     x = [mpf(v) for v in x]
     h = [_step(v, kind) for v in x]
     if len(x) == 1:
         x, h = x[0], h[0]
         low, mid, high = value(x - h), value(x), value(x + h)
-        return [(high - low) / (2 * h), (high - 2 * mid + low) / (h * h)]
-    (x, y), (h, k) = x, h
-    f = {(i, j): value(x + i * h, y + j * k) for i in (-1, 0, 1) for j in (-1, 0, 1)}
-    return [(f[1, 0] - f[-1, 0]) / (2 * h), (f[0, 1] - f[0, -1]) / (2 * k),
-            (f[1, 0] - 2 * f[0, 0] + f[-1, 0]) / (h * h),
-            (f[1, 1] - f[1, -1] - f[-1, 1] + f[-1, -1]) / (4 * h * k),
-            (f[0, 1] - 2 * f[0, 0] + f[0, -1]) / (k * k)]
+        found = [mid, (high - low) / (2 * h), (high - 2 * mid + low) / (h * h)]
+        sizes = 1, h, h * h
+    else:
+        (x, y), (h, k) = x, h
+        f = {(i, j): value(x + i * h, y + j * k) for i in (-1, 0, 1) for j in (-1, 0, 1)}
+        mid = f[0, 0]
+        found = [mid, (f[1, 0] - f[-1, 0]) / (2 * h), (f[0, 1] - f[0, -1]) / (2 * k),
+                 (f[1, 0] - 2 * mid + f[-1, 0]) / (h * h),
+                 (f[1, 1] - f[1, -1] - f[-1, 1] + f[-1, -1]) / (4 * h * k),
+                 (f[0, 1] - 2 * mid + f[0, -1]) / (k * k)]
+        sizes = 1, h, k, h * h, h * k, k * k
+    noise = (abs(mid) + 1) * mpf(10) ** (10 - mp.dps)
+    return found, [noise / size for size in sizes]
 
 
-def _agree(a, b):
-    return abs(a - b) <= abs(b) * mpf(10) ** -20 and b != 0
+def _agree(a, b, noise):
+    """Two precisions give the same number, or one that is surely none but zero to a double."""
+    same = b != 0 and abs(a - b) <= abs(b) * mpf(10) ** -20
+    return same or max(abs(a), abs(b), noise) < SURELY_ZERO
+
+
+def jet(name, x):
+    """[f, its true derivatives] of a reference at a tuple of floats, as mpf; f is None where it is exact."""
+    one = REFERENCES[name]
+    if one.exact:
+        return [None, *(mpf(v) for v in one.exact(*x))]
+    if isinstance(one.value, tuple):
+        return _inverse(one.value, x[0])
+    whole = max(0, *(math.frexp(v)[1] for v in x)) // 3 if one.step == "absolute" else 0
+    before = None
+    for digits in (100, 200, 400, 800, 1400):
+        with mp.workdps(digits + whole):
+            now, noise = _differences(one.value, x, one.step)
+            if before is not None and all(map(_agree, before, now, noise)):
+                return now
+            before = now
+    return [mpf(0) if abs(v) < SURELY_ZERO else v for v in before]
 
 
 def derivatives(name, x):
-    """The true derivatives of a reference at a tuple of floats, as mpf."""
-    one = REFERENCES[name]
-    if one.exact:
-        return [mpf(v) for v in one.exact(*x)]
-    if isinstance(one.value, tuple):
-        return _inverse(one.value, x[0])
-    before = None
-    for digits in (100, 200, 400, 800, 1400):
-        with mp.workdps(digits):
-            now = _differences(one.value, x, one.step)
-            if before is not None and all(_agree(a, b) for a, b in zip(before, now)):
-                return now
-            before = now
-    small = mpf(10) ** -340
-    return [mpf(0) if abs(v) < small else v for v in before]
+    """The true derivatives alone."""
+    return jet(name, x)[1:]
 
 
 def _inverse(value, x):
     """y solves F(y) = x: y' = 1/F'(y), y'' = -F''(y)/F'(y)**3."""
     _, function, scipy_name = value
     size = abs(float(sp(scipy_name)(x))) or 1.0
-    with mp.workdps(900 if abs(x) < 1e-100 else 150 + int(2 * abs(math.log10(size)))):
+    with mp.workdps(900 if abs(x) < 1e-20 else 150 + int(2 * abs(math.log10(size)))):
         y, x = mpf(float(sp(scipy_name)(x))), mpf(x)
         for _ in range(12):
-            d1, _ = _differences(function, [y], "relative")
+            (_, d1, _), _ = _differences(function, [y], "relative")
             dy = (function(y) - x) / d1
             y -= dy
             if abs(dy) < abs(y) * mpf(10) ** -40:
                 break
-        d1, d2 = _differences(function, [y], "relative")
-        return [1 / d1, -d2 / d1 ** 3]
+        (_, d1, d2), _ = _differences(function, [y], "relative")
+        return [y, 1 / d1, -d2 / d1 ** 3]
 
 
 def ulp(size):
@@ -201,23 +216,35 @@ def frozen(name):
     return rows
 
 
+def _line(name, x):
+    cells = [v.hex() for v in x]
+    for v in derivatives(name, x):
+        with mp.workdps(60):
+            high = to_float(v)
+            low = float(v - mpf(high)) if math.isfinite(high) else 0.0
+        cells += [high.hex(), low.hex()]
+    return ",".join(cells)
+
+
 def freeze(names):
+    """Anew, with the points that the files hold already: among them the worst that sweeps found."""
     FROZEN.mkdir(exist_ok=True)
     for name in names:
         one = REFERENCES[name]
         labels = NAMES1 if one.nin == 1 else NAMES2
         lines = [f"# {name}: " + ", ".join("xy"[:one.nin]) + "; each of " + ", ".join(labels)
-                 + " as a sum of two; mpmath; bounds in ulp " + str(one.ulp)]
-        every = points(name, 20 if one.nin == 1 else 24)
-        for x in every:
-            cells = [v.hex() for v in x]
-            for v in derivatives(name, x):
-                with mp.workdps(60):
-                    high = to_float(v)
-                    low = float(v - mpf(high)) if math.isfinite(high) else 0.0
-                cells += [high.hex(), low.hex()]
-            lines.append(",".join(cells))
+                 + " as a sum of two; mpmath"]
+        kept = [x for x, _ in frozen(name)] if (FROZEN / f"{name}.csv").exists() else []
+        every = dict.fromkeys([*points(name, 20 if one.nin == 1 else 24), *kept])
+        lines += [_line(name, x) for x in every]
         (FROZEN / f"{name}.csv").write_text("\n".join(lines) + "\n")
+
+
+def keep(name, found):
+    """Points to be tried from now on."""
+    new = [x for x in dict.fromkeys(found) if x not in {x for x, _ in frozen(name)}]
+    with open(FROZEN / f"{name}.csv", "a") as file:
+        file.writelines(_line(name, x) + "\n" for x in new)
 
 
 def table(names, count, evaluate, seed=2026, use_frozen=False):
