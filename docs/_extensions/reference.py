@@ -9,6 +9,9 @@ from docutils.parsers.rst import Directive
 from sphinx import addnodes
 
 import dualad
+import dualad.plot
+
+NAMES = {*dualad.__all__, "cmath", "math", "numpy", "plot", "scipy", *(f"plot.{name}" for name in dualad.plot.__all__)}
 
 
 class CommandHelp(Directive):
@@ -64,9 +67,9 @@ def link_names(app, doctree):
     for literal in list(doctree.findall(nodes.literal)):
         name = literal.astext().removesuffix("()")
         short = name.removeprefix("dualad.")
-        if short not in dualad.__all__ or isinstance(literal.parent, (nodes.reference, addnodes.pending_xref)):
-            continue
-        if short == name and not app.env.docname.startswith("docs/reference/"):
+        here = app.env.docname.startswith("docs/reference/") and short in dualad.__all__
+        if not (short in NAMES and (short != name or here)) or isinstance(
+                literal.parent, (nodes.reference, addnodes.pending_xref)):
             continue
         link = addnodes.pending_xref("", refdomain="py", reftype="obj", reftarget=f"dualad.{short}",
                                      refdoc=app.env.docname, refexplicit=True)

@@ -124,7 +124,7 @@ class Graph:
 def graph(f, *args, names=None):
     """The operations of a function that returns one number, each with its partial derivatives.
 
-    The function is run once, at `args`. Operators and NumPy's ufuncs are followed, also on arrays, with sums and
+    The function is run once, at ``args``. Operators and NumPy's ufuncs are followed, also on arrays, with sums and
     products of them; a branch is followed as it is taken. Constants stand within the operation.
 
     Parameters
@@ -134,7 +134,7 @@ def graph(f, *args, names=None):
     *args : float or array_like
         Where it is run.
     names : sequence of str, optional
-        Names of the inputs, one for each number. By default those of the parameters of `f`.
+        Names of the inputs, one for each number. By default those of the parameters of ``f``.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def graph(f, *args, names=None):
     Raises
     ------
     TypeError
-        When `f` does what cannot be followed (``math.sin``, ``float``, `numpy.linalg`), or returns anything but one
+        When ``f`` does what cannot be followed (``math.sin``, ``float``, `numpy.linalg`), or returns anything but one
         real number.
     ValueError
         When there are more than a thousand operations, or names are too many or few.
@@ -200,7 +200,7 @@ def graph(f, *args, names=None):
 
 
 def _names(f, args):
-    """A name for each number in `args`, after the parameters of f."""
+    """A name for each number in ``args``, after the parameters of f."""
     try:
         bound = inspect.signature(f).bind(*range(len(args)))
         named = {}

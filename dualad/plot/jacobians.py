@@ -20,9 +20,9 @@ def jacobian(J, x=None, *, ax=None, rows=None, columns=None, colorbar=True, cmap
     Parameters
     ----------
     J : array_like or SciPy sparse matrix, shape (m, n), or callable
-        The Jacobian. An array of shape (n,), a gradient, is one row. Of a function of `x` the Jacobian is
-        `dualad.jacobian` of it at `x`, with a row for each number that it returns and a column for each number
-        of `x`.
+        The Jacobian. An array of shape (n,), a gradient, is one row. Of a function of ``x`` the Jacobian is
+        `dualad.jacobian` of it at ``x``, with a row for each number that it returns and a column for each number
+        of ``x``.
     x : array_like, optional
         Where the function is differentiated.
     ax : matplotlib.axes.Axes, optional
@@ -44,7 +44,7 @@ def jacobian(J, x=None, *, ax=None, rows=None, columns=None, colorbar=True, cmap
     ImportError
         Where matplotlib is not installed.
     TypeError, ValueError
-        When `J` is no matrix, `x` is missing for a function or given with an array, or names are too many or few.
+        When ``J`` is no matrix, ``x`` is missing for a function or given with an array, or names are too many or few.
 
     Examples
     --------

@@ -15,7 +15,7 @@ ROUNDING = 2.0**-53
 def step_errors(f, x, v=None, *, steps=None, exact=None, ax=None):
     """Draw the errors of finite differences against their step, beside dualad's exact derivative.
 
-    Forward and central differences, and the complex step where `f` takes complex numbers and returns them.
+    Forward and central differences, and the complex step where ``f`` takes complex numbers and returns them.
 
     Parameters
     ----------
@@ -27,9 +27,9 @@ def step_errors(f, x, v=None, *, steps=None, exact=None, ax=None):
         The direction of the derivative. By default all ones.
     steps : array_like of float, shape (k,), optional
         The steps h: the function is called at ``x + h*v``. By default 97 from 1e-16 to 1 times the largest
-        absolute value in `x`.
+        absolute value in ``x``.
     exact : float or array_like, optional
-        The derivative along `v` from elsewhere, with which all are compared, dualad too. By default it is dualad's.
+        The derivative along ``v`` from elsewhere, with which all are compared, dualad too. By default it is dualad's.
     ax : matplotlib.axes.Axes, optional
         Where to draw. By default on a new figure.
 
@@ -50,7 +50,7 @@ def step_errors(f, x, v=None, *, steps=None, exact=None, ax=None):
     Notes
     -----
     A step too small to change x gives no difference, and is left out. What is divided by is the step as it is in
-    float64, ``(x + h) - x``, for a scalar `x`.
+    float64, ``(x + h) - x``, for a scalar ``x``.
 
     References
     ----------
