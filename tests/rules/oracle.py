@@ -3,7 +3,9 @@
     python tests/rules/oracle.py freeze          write frozen/<name>.csv anew
     python tests/rules/oracle.py table [n]       measure, print worst errors
 """
+import contextlib
 import functools
+import importlib
 import math
 import random
 import sys
@@ -265,6 +267,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "freeze":
         freeze(chosen)
     else:
+        with contextlib.suppress(ImportError):
+            importlib.import_module("scipy.special")         # whose functions have rows, too
         from dualad._core import rule_derivatives
         number = next((int(n) for n in sys.argv[2:] if n.isdigit()), 50)
         for title, found in table(chosen, number, rule_derivatives):
