@@ -169,10 +169,12 @@ def apply_rule(str name, x, f):
     cdef double derivatives[5]
     cdef int rule = [row["name"] for row in RULES].index(name)
     cdef Py_ssize_t i
-    cdef bint second_order = number_of_array(x).pairs > 0
+    cdef bint second_order = _dual_number(x.dtype).pairs > 0
+    if f.shape != x.shape:
+        raise ValueError(f"values of shape {x.shape} are expected, not {f.shape}")
     d = np.empty(x.shape)
     half_d2 = np.empty(x.shape) if second_order else d
-    given, values = (np.ascontiguousarray(part, np.float64) for part in (value(x), f))
+    given, values = (np.array(part, np.float64, order="C") for part in (value(x), f))
     cdef const double *points = <const double *>cnp.PyArray_DATA(given)
     cdef const double *at = <const double *>cnp.PyArray_DATA(values)
     for i in range(d.size):

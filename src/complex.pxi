@@ -288,15 +288,21 @@ def complex_part(cnp.ndarray x not None, bint imaginary):
     return dual_array_part(x, imaginary)
 
 
+cdef Number *_dual_number(cnp.dtype dtype) except NULL:
+    cdef Number *number = number_of_descr(dtype)
+    if number == NULL:
+        raise TypeError(f"dual numbers are expected, not {dtype}")
+    return number
+
+
 def complex_dtype(dtype):
     """The dtype of complex numbers with the lanes of the given one of dual numbers."""
-    cdef Number *number = number_of_array(np.empty(0, dtype))
-    return <object><PyObject *>number_complex(number).descr
+    return <object><PyObject *>number_complex(_dual_number(np.dtype(dtype))).descr
 
 
 def real_dtype(dtype):
     """The dtype of real numbers with the lanes of the given one of dual numbers."""
-    cdef Number *number = number_of_array(np.empty(0, dtype))
+    cdef Number *number = _dual_number(np.dtype(dtype))
     return <object><PyObject *>(number.twin if number.key.is_complex else number).descr
 
 
@@ -323,12 +329,13 @@ cdef object _complex_partials(array):
 
 def stacked(cnp.ndarray x not None):
     """The values and the lanes of dual numbers, stacked: float64 (of complex numbers complex128), (1 + lanes, ...)."""
-    number_refuse_closed(number_of_array(x))
+    number_refuse_closed(_dual_number(x.dtype))
     return stack_of_array(x)
 
 
 def values_copied(cnp.ndarray x not None):
     """The values of dual numbers, a float64 (complex128) array in the memory order of x."""
+    _dual_number(x.dtype)
     return values_of_array(x)
 
 
@@ -337,4 +344,4 @@ def assembled(cnp.dtype dtype not None, cnp.ndarray values not None, cnp.ndarray
 
     Its numbers have the lanes of `dtype`, and are complex where the parts are.
     """
-    return array_of_parts(number_of_descr(dtype), values, lanes)
+    return array_of_parts(_dual_number(dtype), values, lanes)

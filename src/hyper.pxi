@@ -220,7 +220,7 @@ def second(x):
         raise TypeError("second derivatives are carried by hyper-dual numbers only (HyperDual, seed(x, order=2))")
     if number.key.is_complex:
         return _complex(second(dual_array_part(array, False)), second(dual_array_part(array, True)))
-    pairs = np.ascontiguousarray(dual_array_pairs(array), dtype=np.float64).reshape(-1, number.pairs)
+    pairs = np.array(dual_array_pairs(array), dtype=np.float64, order="C").reshape(-1, number.pairs)    # aligned
     matrices = np.zeros((len(pairs), number.n, number.n))
     cdef double *pair = <double *>cnp.PyArray_DATA(pairs)
     for matrix in matrices:

@@ -200,8 +200,9 @@ cdef class Level:
         if isinstance(out, np.ndarray):
             size = cnp.PyArray_SIZE(out)
             result = np.array(dual_array_values(out), order="C")[()]
-            array = np.ascontiguousarray(out)
-            element = <double *>cnp.PyArray_DATA(array)
+            if not cnp.PyArray_ISCARRAY_RO(out):               # in another order, of bytes too, or not aligned
+                out = np.array(out, <object><PyObject *>number.descr, order="C")
+            element = <double *>cnp.PyArray_DATA(out)
             gradient, matrix = np.empty(out.shape + (n,)), np.empty(out.shape + (n, n))
         else:
             gradient = cnp.PyArray_SimpleNew(1, shape, cnp.NPY_DOUBLE)

@@ -77,7 +77,7 @@ def tensorsolve(a, b, axes=None):
     if axes is not None:
         others = [k for k in range(a.ndim) if k not in axes]
         a = a.transpose(others + list(axes))
-    shape = a.shape[b.ndim:]
+    shape = a.shape[b.ndim - a.ndim:]            # all of it, where b has as many dimensions
     if a.size != int(np.prod(shape)) ** 2:
         raise np.linalg.LinAlgError("Input arrays must satisfy the requirement "
                                     "prod(a.shape[b.ndim:]) == prod(a.shape[:b.ndim])")

@@ -16,7 +16,13 @@ matrix_like(const Matrix *a, npy_intp size_in_a, npy_intp size, void *room)
     npy_intp outer_step = by_rows ? a->row_step : a->column_step;
     npy_intp width = Py_ABS(inner_step) * inner;
     width = width < 1 ? 1 : width;
-    outer_step = outer_step < 0 ? -width : outer_step == 0 ? 0 : width;
+    if (outer_step == 0 ||
+        (outer_step % size_in_a == 0 && Py_ABS(outer_step) < width * size_in_a && Py_ABS(inner_step) <= 1)) {
+        outer_step /= size_in_a;            /* rows that overlap, as windows do: BLAS does not take them */
+    }
+    else {
+        outer_step = outer_step < 0 ? -width : width;
+    }
 
     Matrix copy = *a;
     copy.lanes = 0;

@@ -314,7 +314,7 @@ max(npy_intp a, npy_intp b)
 static npy_intp
 room_needed(const Number *number, const Matrix *a, const Matrix *b, const Matrix *c)
 {
-    npy_intp values = 2 * (a->rows * a->columns + b->rows * b->columns) + c->rows * c->columns;
+    npy_intp values = 2 * (a->rows * a->columns + b->rows * b->columns + c->rows * c->columns);
     npy_intp wide = (1 + b->lanes) * (b->rows * b->columns + c->rows * c->columns);
     npy_intp tall = a->lanes * (a->rows * a->columns + c->rows * c->columns);
     npy_intp cross = a->lanes > 0 && b->lanes > 0 && number->pairs > 0 ? room_for_cross_terms(number, a, b, c) : 0;
@@ -333,8 +333,8 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
         b_values = copy_values(b, room, &finite);
         room += 2 * b->rows * b->columns + 2;
     }
-    Matrix c_values = contiguous(room, c->rows, c->columns, sizeof(double));
-    room += c->rows * c->columns;
+    Matrix c_values = matrix_like(c, entry_size(c), sizeof(double), room);
+    room += 2 * c->rows * c->columns + 2;
     plain_product(&products[product].value, product, &a_values, &b_values, &c_values);
 
     unsigned flags = fp_flags();

@@ -46,6 +46,9 @@ read_real(PyObject *object, Operand *operand)
     if (PyArray_Check(object)) {
         return 0;
     }
+    if (PyErr_Occurred()) {         /* NumPy's dot of objects goes on after one; its last call must not hide the first */
+        return -1;
+    }
     if (Real == NULL) {
         PyObject *module = PyImport_ImportModule("numbers");
         Real = module == NULL ? NULL : PyObject_GetAttrString(module, "Real");

@@ -54,15 +54,14 @@ complex_refuse_dot(void)
 /* ---- NumPy's element functions ------------------------------------------------------------------------ */
 
 static Complex
-value_at(const void *data, const void *array)
+value_at(const void *data, const Number *number, int swapped)
 {
-    const Number *number = number_of_array((PyObject *)array);
     const char *parts[2] = {data, (const char *)data + part_width(number) * sizeof(double)};
     double value[2];
     for (int i = 0; i < 2; i++) {
         char bytes[sizeof(double)];
         for (size_t k = 0; k < sizeof bytes; k++) {
-            bytes[k] = parts[i][PyArray_ISBYTESWAPPED((const PyArrayObject *)array) ? sizeof bytes - 1 - k : k];
+            bytes[k] = parts[i][swapped ? sizeof bytes - 1 - k : k];
         }
         memcpy(&value[i], bytes, sizeof bytes);
     }
@@ -87,28 +86,30 @@ order(Complex a, Complex b)
     return a.re != b.re ? (a.re < b.re ? -1 : 1) : a.im != b.im ? (a.im < b.im ? -1 : 1) : 0;
 }
 
+/* What is compared has native bytes, whatever the array has: NumPy has swapped those of its copies. */
 static int
 compare(const void *a, const void *b, void *array)
 {
-    return order(value_at(a, array), value_at(b, array));
+    const Number *number = number_of_array(array);
+    return order(value_at(a, number, 0), value_at(b, number, 0));
 }
 
 static npy_bool
 nonzero(void *data, void *array)
 {
-    const Complex z = value_at(data, array);
+    const Complex z = value_at(data, number_of_array(array), PyArray_ISBYTESWAPPED((PyArrayObject *)array));
     return z.re != 0.0 || z.im != 0.0;
 }
 
 /* The first element that no other goes before; one with a NaN goes before all. */
 static int
-arg_extreme(const char *data, npy_intp n, npy_intp *index, const void *array, int sign)
+arg_extreme(const char *data, npy_intp n, npy_intp *index, void *array, int sign)
 {
-    const npy_intp size = PyArray_ITEMSIZE((PyArrayObject *)array);
-    Complex best = value_at(data, array);
+    const Number *number = number_of_array(array);
+    Complex best = value_at(data, number, 0);
     *index = 0;
     for (npy_intp i = 1; i < n && !is_nan(best); i++) {
-        const Complex value = value_at(data + i * size, array);
+        const Complex value = value_at(data + i * number->itemsize, number, 0);
         if (is_nan(value) || sign * order(value, best) > 0) {
             best = value;
             *index = i;

@@ -133,3 +133,38 @@ def test_bits_of_products_in_every_layout():
             for function in (np.dot, np.inner, lambda a, b: np.tensordot(a, b, 1), lambda a, b: a @ b,
                              lambda a, b: np.dot(a, b[:, 0]), lambda a, b: np.dot(a[0], b[:, 1])):
                 assert same_bits(dualad.value(function(left(d), right(d))), function(left(big), right(big)))
+
+
+def laid_out(dual, order):
+    """A copy in C or Fortran order, in every second place, or of overlapping windows."""
+    if order in "CF":
+        return np.array(dual, order=order)
+    if order == "wide":
+        room = np.zeros([2 * n for n in dual.shape], dual.dtype)[::2, ::2]
+        room[...] = dual
+        return room
+    return np.lib.stride_tricks.sliding_window_view(dual.ravel().copy(), dual.shape[1])[:dual.shape[0]]
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+@pytest.mark.parametrize("into", ["C", "F", "wide", "left", "right"])
+def test_bits_of_products_into_every_layout(into, is_complex):
+    """BLAS takes another way where out= lies by columns, and none where rows of windows overlap."""
+    for left in ("C", "F", "wide", "windows"):
+        for right in ("C", "F", "wide", "windows"):
+            results = []
+            for dtype in (None, np.dtype("complex" if is_complex else "float")):
+                rng = np.random.default_rng(3)
+                made = []
+                for order in (left, right, into if into not in ("left", "right") else "C"):
+                    x = dualad.seed(rng.normal(size=(9, 9)), rng.normal(size=(9, 9, 2)))
+                    x = np.asarray(x + 1j * x * x if is_complex else x)
+                    made.append(laid_out(x if dtype is None else dualad.value(x), order))
+                a, b, out = made
+                if (into == "left" and left == "windows") or (into == "right" and right == "windows"):
+                    continue                                        # not to be written to
+                out = {"left": a, "right": b}.get(into, out)
+                found = [a @ b, np.matmul(a, a.T), np.matvec(a, b) if hasattr(np, "matvec") else a @ b[0]]
+                results.append([*found, np.matmul(a, b, out=out)])
+            for found, expected in zip(*(results or [[], []]), strict=True):
+                assert dualad.value(found).tobytes() == np.ascontiguousarray(expected).tobytes(), (left, right)

@@ -97,6 +97,8 @@ def test_a_still_direction_stays_still_at_a_singular_matrix():
 def test_tensorsolve_and_tensorinv():
     a = random(2, 3, 6) + 5 * np.eye(6).reshape(2, 3, 6)
     check_second(np.linalg.tensorsolve, hyper(a), hyper(random(2, 3), seed=2))
+    x = hyper([1.5])                                # as many dimensions on both sides: NumPy keeps all of them
+    assert np.linalg.tensorsolve(x, x).shape == np.linalg.tensorsolve([1.5], [1.5]).shape == (1,)
     check_second(np.linalg.tensorinv, hyper(a))
     check_second(lambda a: np.linalg.matrix_power(a, 3), hyper(random(3, 3)))
     check_second(lambda a: np.linalg.matrix_power(a, -2), hyper(random(3, 3) + 3 * np.eye(3)))

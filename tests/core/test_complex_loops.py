@@ -204,3 +204,10 @@ def test_order_is_numpys():
     same_bits(dualad.value(np.unique(z[finite])), np.unique(v[finite]))
     assert np.lexsort((z[finite],)).tolist() == np.lexsort((v[finite],)).tolist()
     same_bits(dualad.value(np.partition(z[finite], 20)[20]), np.partition(v[finite], 20)[20])
+
+
+def test_partitions_of_swapped_numbers():
+    z = dual((4, 9), 11)
+    swapped = np.asarray(z.astype(z.dtype.newbyteorder()))
+    for found in (np.partition(swapped, 3), np.take_along_axis(swapped, np.argpartition(swapped, 3), -1)):
+        same_bits(np.sort(dualad.value(found)[:, :4]), np.sort(dualad.value(z))[:, :4])

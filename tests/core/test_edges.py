@@ -535,3 +535,12 @@ def test_float32_is_computed_in_float64(kind):
     x = np.float32(0.1)
     check(kind, kind.scalar(1.0, 1.0) * x, np.float64(x), np.float64(x))
     assert dualad.seed(np.array([0.1], np.float32))[0].value == np.float64(x)
+
+
+@pytest.mark.parametrize("other", [b"ab", "1.0", None, np.datetime64(1, "s")])
+def test_dot_with_what_is_no_number(kind, other):
+    """NumPy's loop goes on after an error: the first one is to be seen, no SystemError about a later one."""
+    x, others = kind.array(np.ones((2, 2))), np.full((2, 2), other)
+    for product in (lambda: x.dot(others), lambda: others.dot(x), lambda: np.inner(x, others)):
+        with pytest.raises(TypeError):
+            product()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import dualad
+from dualad import _core
 
 X = np.array([0.5, 1.0])
 
@@ -30,6 +31,28 @@ def test_views_that_keep_the_numbers():
     for same in (x.view(), x.view(x.dtype), x.view(np.ndarray), x.view(type=np.ndarray)):
         assert same.dtype == x.dtype and np.shares_memory(dualad.value(same), dualad.value(x))
     assert (x > 0.7).view(np.uint8).tolist() == [0, 1]
+
+
+def test_parts_of_numbers_that_are_not_aligned():
+    x = np.asarray(dualad.seed(X, order=2) ** 2)
+    room = np.zeros(x.nbytes + 1, np.uint8)[1:].view(x.dtype)
+    room[...] = x
+    assert not room.flags.aligned
+    for part in (dualad.value, dualad.partials, dualad.second):
+        np.testing.assert_array_equal(part(room), part(x))
+
+
+def test_the_cores_functions_take_dual_arrays_only():
+    plain, dtype = np.ones(2), dualad.seed(X).dtype
+    for call in (lambda: _core.stacked(plain), lambda: _core.values_copied(plain), lambda: _core.complex_dtype(float),
+                 lambda: _core.real_dtype(float), lambda: _core.assembled(plain.dtype, plain, None),
+                 lambda: _core.apply_rule("sinc", plain, plain)):
+        with pytest.raises(TypeError, match="dual numbers are expected, not float64"):
+            call()
+    with pytest.raises(ValueError, match="2 lanes of the shape of the values"):
+        _core.assembled(dtype, plain, plain)
+    with pytest.raises(ValueError, match=r"values of shape \(2,\) are expected, not \(3,\)"):
+        _core.apply_rule("sinc", np.zeros(2, dtype), np.ones(3))
 
 
 def test_swapped_copies_do_not_use_up_the_levels():
