@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import keyword
 import os
 import sys
@@ -10,49 +11,19 @@ from collections.abc import Sequence
 
 import dualad
 
+from .arguments import parser
 from .check import verify
 from .datasets import DATASETS
 from .errors import FitError, InputError, one_line
-from .fit import SOLVERS, solve
+from .fit import Fit, solve
 from .info import gather, shown
 from .likelihood import fit_lifetimes, likelihood_as_data, likelihood_as_text
 from .problem import Problem, from_expression, from_function
+from .progress import counted
 from .report import Style, as_data, as_text, pairs, write, write_json
 from .table import DELIMITERS, Table, plain, read_table
 
 __all__ = ["main"]
-
-_EPILOG = """\
-exit code: 0 when all went well, 1 when a fit found no minimum or the output could
-not be written, 2 when the input cannot be used.
-"""
-
-_FIT_HELP = """\
-Fit a model to the columns of a CSV file by least squares, with an exact Jacobian.
-
-The file starts with a line of column names; blank lines and lines starting with #
-are skipped. The model is one of
-
-  an expression in the names of columns and parameters, with + - * / **,
-  comparisons, pi, e and NumPy's functions (exp, log, sqrt, sin, where, ...):
-
-    python -m dualad fit data.csv --model "Vm*conc/(K + conc)" --y rate \\
-        --start Vm=200,K=0.1
-
-  package.module:function, called as function(*columns, *parameters): the columns
-  of --x as arrays (by default all but --y and --sigma, in the file's order), then
-  the parameters in the order of --start. It is imported, so it is run:
-
-    python -m dualad fit data.csv --model mymodels:rate --x conc --y rate \\
-        --start Vm=200,K=0.1
-"""
-
-
-class _Parser(argparse.ArgumentParser):
-    """An argument parser whose errors take one line."""
-
-    def error(self, message):
-        raise InputError(f"{one_line(message)} (see {self.prog} --help)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -70,106 +41,49 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         code = _run(argv)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            write(f"python -m dualad: error: cannot write: {error.strerror}", sys.stderr)
-        # What is left in the buffer must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _complain("error", f"cannot write: {error.strerror}")
+        if sys.stdout is not None:  # what is left in the buffer must not raise again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
+        _complain("interrupted")
         return 130
 
 
+def _complain(what: str, why: str = "") -> None:
+    if sys.stderr is not None:
+        text = Style(sys.stderr).bad(what) + (f": {why}" if why else "")
+        with contextlib.suppress(OSError):
+            write(f"python -m dualad: {text}", sys.stderr)
+
+
 def _run(argv: Sequence[str] | None) -> int:
+    if sys.stdout is None:
+        raise OSError(0, "the standard output is closed")
+    commands = {
+        "demo": _demo, "likelihood": _likelihood, "fit": _fit, "check": _check, "info": _info, "version": _version,
+    }  # fmt: skip
     try:
-        arguments = _parser().parse_args(argv)
-        arguments.run(arguments)
+        arguments = parser(commands).parse_args(argv)
+        return arguments.run(arguments) or 0
+    except SystemExit:  # --help and --version
+        sys.stdout.flush()
+        raise
     except (InputError, FitError) as error:
         sys.stdout.flush()
-        write(f"python -m dualad: error: {one_line(error)}", sys.stderr)
+        _complain("error", one_line(error))
         return 2 if isinstance(error, InputError) else 1
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="python -m dualad",
-        description="Exact derivatives of plain NumPy code. Without a command: demo.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"dualad {dualad.__version__}")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(run=_demo)
-    # Given before the command or after it: a command's own default must not undo it.
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-
-    def command(name, run, summary, description):
-        made = commands.add_parser(
-            name,
-            parents=[common],
-            help=summary,
-            description=description,
-            epilog=_EPILOG,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        made.set_defaults(run=run)
-        return made
-
-    def sentence(summary):
-        return f"{summary[0].upper()}{summary[1:]}."
-
-    summary = "fit published measurements, and check and time the exact Jacobians"
-    command("demo", _demo, summary, sentence(summary))
-    summary = "fit lifetimes by maximum likelihood, with errors from the exact Hessian"
-    command("likelihood", _likelihood, summary, sentence(summary))
-    summary = "fit your own model to a CSV file"
-    _add_fit_arguments(command("fit", _fit, summary, _FIT_HELP))
-    summary = "print versions, compiler, SIMD level and the sizes in use"
-    command("info", _info, summary, sentence(summary))
-    return parser
-
-
-def _add_fit_arguments(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("file", help="CSV file, or - for the standard input")
-    add("--model", required=True, metavar="MODEL", help="expression, or package.module:function")
-    add("--y", required=True, metavar="COLUMN", help="the measured column")
-    add(
-        "--start",
-        action="append",
-        required=True,
-        metavar="NAME=VALUE,...",
-        help="the parameters and their first values",
-    )
-    add("--x", metavar="COLUMN,...", help="the columns a function is called with")
-    add("--sigma", metavar="COLUMN", help="standard deviations of the measurements")
-    add(
-        "--absolute-sigma",
-        action="store_true",
-        help="--sigma is known in absolute terms: do not scale standard errors by the residuals",
-    )
-    add(
-        "--rename",
-        action="append",
-        default=[],
-        metavar="OLD=NEW",
-        help='rename a column, as in --rename "conc (ppm)=conc"; may be repeated',
-    )
-    add("--delimiter", choices=DELIMITERS, help="between fields (default: found by itself)")
-    add("--solver", choices=SOLVERS, default="auto", help="auto: SciPy's if installed")
 
 
 def _demo(arguments: argparse.Namespace) -> None:
     if not arguments.json:
-        intro = "published data, fitted by exact Jacobians of NumPy code"
-        write(f"dualad {dualad.__version__}: {intro}\n", sys.stdout)
+        intro = f"dualad {dualad.__version__}: published data, fitted by exact Jacobians of NumPy code"
+        write(Style(sys.stdout).fill(intro) + "\n", sys.stdout)
     _report([dataset() for dataset in DATASETS], arguments)
     if not arguments.json:
         write("", sys.stdout)
@@ -197,12 +111,32 @@ def _fit(arguments: argparse.Namespace) -> None:
     _report([_problem(arguments, table, start)], arguments)
 
 
+def _check(arguments: argparse.Namespace) -> int:
+    from .selftest import run_checks, text_of
+
+    outcomes = run_checks()
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    if arguments.json:
+        write_json({"dualad": dualad.__version__, "passed": not failed,
+                    "checks": [{**vars(outcome), "passed": outcome.passed} for outcome in outcomes]}, sys.stdout)
+        return int(bool(failed))
+    write(text_of(outcomes, Style(sys.stdout)), sys.stdout)
+    if failed:
+        write("Please report this, with what python -m dualad info prints.", sys.stdout)
+    return int(bool(failed))
+
+
 def _info(arguments: argparse.Namespace) -> None:
     found = gather()
     if arguments.json:
         write_json(found, sys.stdout)
     else:
-        write(pairs(((key, shown(value)) for key, value in found.items()), 0), sys.stdout)
+        items = [(key, shown(value)) for key, value in found.items()]
+        write(pairs(items, 0, Style(sys.stdout).width), sys.stdout)
+
+
+def _version(arguments: argparse.Namespace) -> None:
+    write(f"dualad {dualad.__version__}", sys.stdout)
 
 
 def _report(problems: list[Problem], arguments: argparse.Namespace) -> None:
@@ -210,14 +144,19 @@ def _report(problems: list[Problem], arguments: argparse.Namespace) -> None:
     if arguments.json:
         data = []
         for problem in problems:
-            result = solve(problem, solver)
+            result = _solve(problem, solver)
             data.append(as_data(result, verify(result)))
         write_json({"dualad": dualad.__version__, "fits": data}, sys.stdout)
         return
     style = Style(sys.stdout)
     for number, problem in enumerate(problems):
-        result = solve(problem, solver)
+        result = _solve(problem, solver)
         write("\n" * bool(number) + as_text(result, verify(result), style), sys.stdout)
+
+
+def _solve(problem: Problem, solver: str) -> Fit:
+    with counted("fitting", "Jacobians") as step:
+        return solve(problem, solver, step)
 
 
 def _problem(arguments: argparse.Namespace, table: Table, start: dict[str, float]) -> Problem:

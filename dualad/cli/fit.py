@@ -57,7 +57,7 @@ class Fit:
     jacobians: int
 
 
-def solve(problem: Problem, solver: str = "auto") -> Fit:
+def solve(problem: Problem, solver: str = "auto", step: Callable[[], object] = lambda: None) -> Fit:
     """Minimise the sum of squared residuals.
 
     Parameters
@@ -67,6 +67,8 @@ def solve(problem: Problem, solver: str = "auto") -> Fit:
     solver : {'auto', 'scipy', 'builtin'}
         'auto' is `scipy.optimize.least_squares` when SciPy can be imported, else
         `levenberg_marquardt`.
+    step : callable
+        Called after each Jacobian.
 
     Raises
     ------
@@ -87,6 +89,7 @@ def solve(problem: Problem, solver: str = "auto") -> Fit:
         nonlocal count
         count += 1
         J = exact(p)
+        step()
         if not np.isfinite(J).all():
             row, column = np.argwhere(~np.isfinite(J))[0]
             raise FitError(

@@ -106,8 +106,8 @@ def likelihood_as_data(result: Likelihood) -> dict:
 def likelihood_as_text(result: Likelihood, style) -> str:
     """Return the result as a page of text."""
     lines = [
-        style.bold("Lifetimes, maximum likelihood: intervals between failures, Proschan 1963"),
-        style.dim("Weibull distribution; standard errors from the inverse of the Hessian"),
+        style.bold(style.fill("Lifetimes, maximum likelihood: intervals between failures, Proschan 1963")),
+        style.dim(style.fill("Weibull distribution; standard errors from the inverse of the Hessian")),
         "",
         "  parameter     estimate   std. error",
     ]
@@ -116,7 +116,7 @@ def likelihood_as_text(result: Likelihood, style) -> str:
     lines += [
         f"  log-likelihood {result.log_likelihood:.4f}, {INTERVALS.size} intervals",
         "",
-        "  standard errors by finite differences, relative to the exact ones",
+        style.fill("standard errors by finite differences, relative to the exact ones", 2),
         "  step          " + "".join(f"{name:>12}" for name in result.names),
     ]
     for step, errors in result.from_differences.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
@@ -17,18 +19,24 @@ _ASCII = str.maketrans({"µ": "u", "×": "x"})
 
 
 class Style:
-    """Bold and dim for a terminal, nothing for anything else.
+    """Colours and the width of a terminal, nothing for anything else.
 
     Parameters
     ----------
     stream : file object
-        Where the text will go. `NO_COLOR` in the environment turns styles off.
+        Where the text will go. `NO_COLOR` in the environment turns colours off.
+
+    Attributes
+    ----------
+    width : int or None
+        The columns to which text is wrapped; None where the stream is no terminal.
     """
 
     def __init__(self, stream: TextIO):
-        on_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
-        understood = os.name != "nt" or "WT_SESSION" in os.environ
-        self.on = on_terminal and understood and not os.environ.get("NO_COLOR")
+        terminal = stream.isatty()
+        understood = os.environ.get("TERM") != "dumb" and (os.name != "nt" or "WT_SESSION" in os.environ)
+        self.on = terminal and understood and not os.environ.get("NO_COLOR")
+        self.width = max(shutil.get_terminal_size().columns, 20) if terminal else None
 
     def _wrap(self, code: str, text: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.on else text
@@ -40,6 +48,25 @@ class Style:
     def dim(self, text: str) -> str:
         """Return the text in a faint colour."""
         return self._wrap("2", text)
+
+    def good(self, text: str) -> str:
+        """Return the text in green."""
+        return self._wrap("32", text)
+
+    def bad(self, text: str) -> str:
+        """Return the text in bold red."""
+        return self._wrap("1;31", text)
+
+    def fill(self, text: str, indent: int = 0) -> str:
+        """Return the text in lines that fit, all indented."""
+        return "\n".join(" " * indent + line for line in _lines(text, self.width, indent))
+
+
+def _lines(text: str, width: int | None, indent: int) -> list[str]:
+    """The text cut at blanks into lines that leave room for the indent."""
+    if width is None or len(text) + indent <= width:
+        return [text]
+    return textwrap.wrap(text, max(width - indent, 12), break_long_words=False, break_on_hyphens=False)
 
 
 def write(text: str, stream: TextIO) -> None:
@@ -94,22 +121,39 @@ def _fixed(error: float, places: int) -> str:
     return text if float(text) else f"{error:.1e}"
 
 
-def pairs(items: Iterable[tuple[str, str]], indent: int = 2) -> str:
-    """Return names and texts in two columns."""
+def pairs(items: Iterable[tuple[str, str]], indent: int = 2, width: int | None = None) -> str:
+    """Return names and texts in two columns, the texts wrapped to the width; below the names where that is narrow."""
     items = list(items)
-    width = max(len(name) for name, _ in items)
-    return "\n".join(f"{'':{indent}}{name:<{width}}  {text}" for name, text in items)
+    left = indent + max(len(name) for name, _ in items) + 2
+    lines = []
+    for name, text in items:
+        if width is not None and width - left < 24 and left + len(text) > width:
+            lines += [" " * indent + name, *(" " * (indent + 4) + line for line in _lines(text, width, indent + 4))]
+            continue
+        first, *others = _lines(text, width, left)
+        lines.append(f"{' ' * indent + name:<{left}}{first}")
+        lines += [" " * left + line for line in others]
+    return "\n".join(lines)
 
 
 def _grid(rows: list[list[str]], style: Style, indent: int = 2) -> str:
-    """Return rows of cells, the first column to the left, the others to the right."""
+    """Return rows of cells, the first column to the left, the others to the right.
+
+    Columns that do not fit stand below the others, after the first column once more.
+    """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    blocks, room = [[]], indent + widths[0]
+    for place, width in enumerate(widths[1:], 1):
+        taken = room + sum(widths[k] + 3 for k in blocks[-1])
+        if blocks[-1] and style.width is not None and taken + 3 + width > style.width:
+            blocks.append([])
+        blocks[-1].append(place)
     lines = []
-    for number, row in enumerate(rows):
-        first, *others = zip(row, widths, strict=True)
-        cells = [f"{first[0]:<{first[1]}}", *(f"{cell:>{width}}" for cell, width in others)]
-        line = " " * indent + "   ".join(cells)
-        lines.append(line if number else style.dim(line))
+    for block in blocks:
+        for number, row in enumerate(rows):
+            cells = [f"{row[0]:<{widths[0]}}", *(f"{row[k]:>{widths[k]}}" for k in block)]
+            line = " " * indent + "   ".join(cells)
+            lines.append(line if number else style.dim(line))
     return "\n".join(lines)
 
 
@@ -123,18 +167,18 @@ def as_text(result: Fit, checked: Check, style: Style) -> str:
     """Return what a person wants to know of a fit."""
     problem = result.problem
     parts = [
-        style.bold(problem.title),
-        pairs([("model", problem.formula), ("data", f"{problem.source}")]),
+        style.bold(style.fill(problem.title)),
+        pairs([("model", problem.formula), ("data", f"{problem.source}")], 2, style.width),
         "",
         _estimates(result, style),
         "",
-        pairs(_summary(result)),
+        pairs(_summary(result), 2, style.width),
     ]
     if len(result.p) > 1:
         parts += ["", _correlation(result, style)]
     parts += ["", _checked(checked, style)]
     if problem.note:
-        parts += ["", "  " + style.dim(problem.note)]
+        parts += ["", style.dim(style.fill(problem.note, 2))]
     return "\n".join(parts)
 
 
@@ -188,7 +232,9 @@ def _checked(checked: Check, style: Style) -> str:
                     ("one run of the model", _duration(model)),
                     ("one exact Jacobian", cost("jacobian")),
                     ("one by central differences", cost("central_differences")),
-                ]
+                ],
+                2,
+                style.width,
             ),
         ]
     )

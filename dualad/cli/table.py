@@ -124,6 +124,8 @@ def read_table(
 
 
 def _read_text(path: str) -> tuple[str, str]:
+    if path == "-" and sys.stdin is None:
+        raise InputError("the standard input is closed")
     if path == "-":
         source, data = "standard input", sys.stdin.buffer.read()
     else:

@@ -41,7 +41,7 @@ def test_demo_for_machines(run, arguments):
 def test_info(run):
     code, out, err = run("info")
     assert (code, err) == (0, "")
-    for name in ("dualad", "Python", "NumPy", "SciPy", "platform", *dualad.build_info()):
+    for name in ("dualad", "Python", "NumPy", "BLAS", "SciPy", "matplotlib", "platform", *dualad.build_info()):
         assert any(line.startswith(str(name)) for line in out.splitlines()), name
     assert json.loads(run("info", "--json")[1])["dualad"] == dualad.__version__
 
@@ -112,7 +112,14 @@ def test_functions_refused(refused, csv_file, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["nothing"], "invalid choice: 'nothing'"),
+        (["nothing"], "there is no command 'nothing': the commands are demo, likelihood, fit, check, info, version"),
+        (["ift"], "there is no command 'ift': did you mean fit? (see python -m dualad --help)"),
+        (["--json", "chek"], "did you mean check?"),
+        (["--verson"], "there is no option --verson: did you mean --version?"),
+        (["fit", "--modle=a"], "there is no option --modle: did you mean --model? (see python -m dualad fit --help)"),
+        (["info", "--jsno"], "did you mean --json? (see python -m dualad info --help)"),
+        (["fit", "CSV", *RATE, "--delimiter", "dot"], "invalid choice: 'dot'"),
+        (["fit", "CSV", *RATE, "more"], "unrecognized arguments: more"),
         (["--nothing"], "unrecognized arguments: --nothing"),
         (["fit"], "are required: file, --model, --y, --start"),
         (["fit", "CSV", "--model", "a*conc", "--y", "rate"], "are required: --start"),
@@ -165,13 +172,21 @@ def test_columns_with_units_and_standard_deviations(run, csv_file):
     assert code == 0 and "residual std. dev. / sigma" in out
 
 
-@pytest.mark.parametrize("command", [[], ["fit"], ["info"], ["demo"]])
+@pytest.mark.parametrize("command", [[], ["fit"], ["info"], ["demo"], ["check"], ["likelihood"], ["version"]])
 def test_help(capsys, command):
     with pytest.raises(SystemExit) as caught:
         main([*command, "--help"])
     out, err = capsys.readouterr()
     assert (caught.value.code, err) == (0, "") and "usage: python -m dualad" in out
-    assert "exit code" in out
+    assert "exit code" in out and "examples:\n\n    python -m dualad" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_version(run, capsys):
+    assert run("version") == (0, f"dualad {dualad.__version__}\n", "")
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert (caught.value.code, capsys.readouterr().out) == (0, f"dualad {dualad.__version__}\n")
 
 
 class Terminal(io.TextIOWrapper):
