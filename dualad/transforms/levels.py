@@ -1,6 +1,6 @@
 """One evaluation of a function, in a level of its own."""
 
-from .._core import Level, is_open, slot_of
+from .._core import NUMBERS, Level, is_complex, is_open, slot_of
 from .inputs import FLOAT64
 from .outputs import OUTLIVED, parts_of_anything, split, without_duals
 
@@ -71,11 +71,16 @@ def explain(error, slot):
             if other not in (-1, slot):
                 raise TypeError(f"{CANNOT_BE_STORED}: {_reason(other)}") from error
         traceback = traceback.tb_next
-    if "ComplexDual" in str(error).partition(" to ")[0]:
+    source, target = (getattr(error, name, None) for name in ("from_", "to"))     # of a ufunc's result
+    if is_complex(source) and not is_complex(target):
         raise TypeError("complex numbers cannot be stored in an array of real dual numbers: make the array complex "
                         "(x + 0j), or write the operation out (x = x * z instead of x *= z)") from error
-    if str(error).count("Dual") > 1:              # both are ours, in places that no name leads to
+    if (_ours(source) and _ours(target)) or str(error).count("Dual") > 1:          # in places that no name leads to
         raise TypeError(f"{CANNOT_BE_STORED}, of one that is over, or of numbers made by hand") from error
+
+
+def _ours(dtype):
+    return dtype is not None and issubclass(dtype.type, NUMBERS)
 
 
 def _reason(slot):

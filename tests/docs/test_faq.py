@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import io
 import pathlib
 import re
@@ -131,6 +132,8 @@ def raised():
             with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
                 exec(code, namespace)
             namespace["error_of"] = error_of
+    namespace.clear()
+    gc.collect()                         # tracebacks hold numbers, and numbers hold levels
     return errors
 
 
