@@ -37,11 +37,13 @@ def _clip(a, a_min=None, a_max=None, out=None, **kwargs):
         return write_out(out, np.positive(a, **kwargs))
     low, high = -np.inf if a_min is None else a_min, np.inf if a_max is None else a_max
     result = _clip_ufunc(a, low, high, **kwargs)
-    if not kwargs and result.ndim:
+    if not kwargs and (result.ndim or result == 0.0):
         # Of 0 and -0 NumPy's loops may take either.
+        result = np.asanyarray(result)
         with np.errstate(all="ignore"):
             value(result)[...] = np.clip(value(a), None if a_min is None else value(a_min),
                                          None if a_max is None else value(a_max))
+        result = result if result.ndim else result[()]
     return write_out(out, result)
 
 

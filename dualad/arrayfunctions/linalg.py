@@ -78,10 +78,11 @@ def tensorsolve(a, b, axes=None):
         others = [k for k in range(a.ndim) if k not in axes]
         a = a.transpose(others + list(axes))
     shape = a.shape[b.ndim - a.ndim:]            # all of it, where b has as many dimensions
-    if a.size != int(np.prod(shape)) ** 2:
+    n = int(np.prod(shape))
+    if a.size != n**2:
         raise np.linalg.LinAlgError("Input arrays must satisfy the requirement "
                                     "prod(a.shape[b.ndim:]) == prod(a.shape[:b.ndim])")
-    return np.linalg.solve(a.reshape(-1, int(np.prod(shape))), b.ravel()).reshape(shape)
+    return np.linalg.solve(a.reshape(n, n), b.ravel()).reshape(shape)
 
 
 # -- determinants ------------------------------------------------------------------------------------------

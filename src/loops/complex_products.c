@@ -200,7 +200,7 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
         b_values = copy_values(b, room);
     }
     room += 2 * b->rows * b->columns + 2;
-    Matrix c_values = matrix_like(c, (1 + c->lanes) * (npy_intp)sizeof(Complex), sizeof(Complex), room);
+    Matrix c_values = like_output(product, c, (1 + c->lanes) * (npy_intp)sizeof(Complex), sizeof(Complex), room);
     room += 2 * c->rows * c->columns + 2;
     plain_product(&complex_products[product].value, product, &a_values, &b_values, &c_values);
 

@@ -40,6 +40,15 @@ lies_by_rows(const Matrix *a)
  * or backwards.  Needs room for 2 rows columns numbers. */
 Matrix matrix_like(const Matrix *a, npy_intp size_in_a, npy_intp size, void *room);
 
+/* The same for a product.  Where it is a vector, its bits do not depend on how it lies, and NumPy's vecmat of complex
+ * numbers writes it as if it were contiguous. */
+static inline Matrix
+like_output(int product, const Matrix *c, npy_intp size_in_c, npy_intp size, void *room)
+{
+    return product == PRODUCT_matmul ? matrix_like(c, size_in_c, size, room)
+                                     : contiguous(room, c->rows, c->columns, size);
+}
+
 /* Is b the transpose of a, in the same memory?  A A^T has a BLAS routine of its own, which NumPy takes then. */
 static inline int
 is_transpose(const Matrix *a, const Matrix *b)

@@ -333,7 +333,7 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
         b_values = copy_values(b, room, &finite);
         room += 2 * b->rows * b->columns + 2;
     }
-    Matrix c_values = matrix_like(c, entry_size(c), sizeof(double), room);
+    Matrix c_values = like_output(product, c, entry_size(c), sizeof(double), room);
     room += 2 * c->rows * c->columns + 2;
     plain_product(&products[product].value, product, &a_values, &b_values, &c_values);
 

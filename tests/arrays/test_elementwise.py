@@ -1,5 +1,7 @@
 """interp, clip, nan_to_num, sinc, casts and powers: closed forms, edges, NumPy's bits."""
 
+import itertools
+
 import mpmath
 import numpy as np
 import pytest
@@ -83,6 +85,13 @@ def test_clip_is_one_in_the_closed_interval(bounds):
         assert lanes(result).ravel().tolist() == expected
         assert same_bits(dualad.value(result), np.clip(floats, low, high))
         assert type(result) is dualad.DualArray
+
+
+@pytest.mark.parametrize("wrap", [lambda x: x, np.array, lambda x: np.array(x).view(dualad.DualArray)])
+def test_clip_of_one_number_takes_the_zero_that_numpy_takes(wrap):
+    for zero, low, high in itertools.product([0.0, -0.0], [None, 0.0, -0.0], [None, 0.0, -0.0]):
+        found = np.clip(wrap(dualad.Dual(zero, [1.0])), low, high)
+        assert same_bits(dualad.value(found), np.clip(np.float64(zero), low, high)), (zero, low, high)
 
 
 def test_clip_by_bounds_that_move():

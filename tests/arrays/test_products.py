@@ -165,6 +165,10 @@ def test_bits_of_products_into_every_layout(into, is_complex):
                     continue                                        # not to be written to
                 out = {"left": a, "right": b}.get(into, out)
                 found = [a @ b, np.matmul(a, a.T), np.matvec(a, b) if hasattr(np, "matvec") else a @ b[0]]
+                if hasattr(np, "vecmat") and dtype is None:
+                    found.append(np.vecmat(a, b, out=laid_out(made[2], into if into in ("F", "wide") else "C")))
+                elif hasattr(np, "vecmat"):
+                    found.append(np.vecmat(a, b))           # NumPy's is wrong where out= is not contiguous
                 results.append([*found, np.matmul(a, b, out=out)])
             for found, expected in zip(*(results or [[], []]), strict=True):
                 assert dualad.value(found).tobytes() == np.ascontiguousarray(expected).tobytes(), (left, right)

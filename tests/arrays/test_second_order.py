@@ -99,6 +99,7 @@ def test_tensorsolve_and_tensorinv():
     check_second(np.linalg.tensorsolve, hyper(a), hyper(random(2, 3), seed=2))
     x = hyper([1.5])                                # as many dimensions on both sides: NumPy keeps all of them
     assert np.linalg.tensorsolve(x, x).shape == np.linalg.tensorsolve([1.5], [1.5]).shape == (1,)
+    assert np.linalg.tensorsolve(x[:0], x[:0]).shape == (0,)
     check_second(np.linalg.tensorinv, hyper(a))
     check_second(lambda a: np.linalg.matrix_power(a, 3), hyper(random(3, 3)))
     check_second(lambda a: np.linalg.matrix_power(a, -2), hyper(random(3, 3) + 3 * np.eye(3)))
