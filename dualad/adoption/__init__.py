@@ -1,6 +1,7 @@
 """Derivatives of code that allocates floats, unchanged: NumPy, math and float replaced in it."""
 
 import importlib
+import os
 import sys
 import types
 
@@ -67,11 +68,20 @@ class Adoption:
     # -- which modules ----------------------------------------------------------------------------------------
 
     def owns(self, name):
-        if isinstance(self.target, types.ModuleType):
-            package = self.target.__name__
-            return name == package or (isinstance(name, str) and name.startswith(package + ".") and hasattr(
-                self.target, "__path__"))
-        return name == getattr(self.target, "__module__", None)
+        if not isinstance(self.target, types.ModuleType):
+            return name == getattr(self.target, "__module__", None)
+        package = self.target.__name__
+        if name == package:
+            return True
+        if not isinstance(name, str) or not hasattr(self.target, "__path__"):
+            return False
+        return name.startswith(package + ".") or self.holds(name)
+
+    def holds(self, name):
+        """Does a module of another name lie in the package's folder? Some put that on `sys.path`."""
+        file = getattr(sys.modules.get(name), "__file__", None)
+        return isinstance(file, str) and any([os.path.dirname(file) == os.path.abspath(folder)
+                                              for folder in self.target.__path__])
 
     def modules(self):
         found = [self.target]

@@ -1,6 +1,7 @@
 """Packages that do unusual things with modules."""
 
 import builtins
+import importlib
 import math
 import sys
 import types
@@ -96,3 +97,20 @@ def test_compiled_targets(target):
 def test_dualads_own(target):
     with pytest.raises(TypeError, match="dualad's own"):
         dualad.adopt(target)
+
+
+def test_a_module_of_the_package_under_a_name_of_its_own(tmp_path, monkeypatch):
+    """Some packages put their own folder on ``sys.path``, and import their modules from there."""
+    folder = tmp_path / "odd_package"
+    folder.mkdir()
+    (folder / "odd_sibling.py").write_text(SOURCE)
+    (folder / "__init__.py").write_text("import os, sys\nsys.path.insert(0, os.path.dirname(__file__))\n"
+                                        "from odd_sibling import f\nclean = sys.path.pop(0)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    odd_package = importlib.import_module("odd_package")
+    with dualad.adopt(odd_package):
+        np.testing.assert_array_equal(dualad.jacobian(odd_package.f)(np.zeros(1)), [[1.0]])
+    with pytest.raises(TypeError):
+        dualad.jacobian(odd_package.f)(np.zeros(1))
+    for name in "odd_package", "odd_sibling":
+        del sys.modules[name]
