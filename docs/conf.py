@@ -44,7 +44,7 @@ numpydoc_use_plots = False
 html_theme = "pydata_sphinx_theme"
 html_title = "dualad"
 html_theme_options = {
-    "logo": {"text": "dualad"},
+    "logo": {"text": "dualad", "image_light": "_static/icon.svg", "image_dark": "_static/icon.svg"},
     "show_nav_level": 2,
     "show_toc_level": 2,
     "navigation_with_keys": False,
@@ -57,6 +57,7 @@ html_sidebars = {"docs/guide/quick-start": []}
 html_show_sourcelink = False
 html_copy_source = False
 html_css_files = ["site.css"]
+html_favicon = "_static/icon.svg"
 
 # One file has all of MathJax, fonts included.
 _mathjax = pathlib.Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static/mathjax/tex-svg.js"
