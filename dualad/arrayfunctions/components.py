@@ -176,7 +176,8 @@ def strided_view(array, shape, strides):
     offset = -sum(step * (count - 1) for step, count in zip(backwards, array.shape, strict=True))
     lowest = array[tuple(slice(None, None, -1 if step else 1) for step in backwards)] if array.ndim else array
     reach = sum(abs(step) * (count - 1) for step, count in zip(array.strides, array.shape, strict=True))
-    memory = as_strided(value(parts(lowest)[0]), ((reach + array.dtype.itemsize) // 8,), (8,))
+    doubles = -(-(reach + array.dtype.itemsize) // 8)           # rounded up: fields of structures lie anywhere
+    memory = as_strided(value(parts(lowest)[0]), (doubles,), (8,))
     return np.ndarray.__new__(DualArray, shape, array.dtype, memory, offset, strides)
 
 

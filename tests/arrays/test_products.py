@@ -78,6 +78,16 @@ def test_einsum_gives_views_as_numpy_does():
     assert type(view) is dualad.DualArray
 
 
+def test_einsum_gives_views_of_fields():
+    x = dualad.seed(RNG.normal(size=(2, 3)), order=2)
+    record = np.zeros(x.shape, np.dtype([("pad", np.int8), ("x", x.dtype)]))
+    record["x"] = x
+    turned = np.einsum("ij->ji", record["x"].view(dualad.DualArray))
+    assert np.may_share_memory(turned, record)
+    for part in (dualad.value, dualad.partials, dualad.second):
+        assert same_bits(part(turned), part(x).swapaxes(0, 1))
+
+
 def test_zero_tangents_stay_out_of_infinities():
     x = dualad.seed([0.0, 1.0], np.array([[1.0, 0.0], [0.0, 0.0]]))
     for product in (np.dot(x, [np.inf, 2.0]), np.einsum("i,i", x, [np.inf, 2.0]),
