@@ -150,6 +150,11 @@ def graph(f, *args, names=None):
     ValueError
         When there are more than a thousand operations, or names are too many or few.
 
+    Notes
+    -----
+    Of equal numbers in an array made within `f`, by ``np.array([a, b])``, the first is the maximum; elsewhere each has
+    half of the derivative, as for dual numbers.
+
     Examples
     --------
     >>> import numpy as np, dualad.plot

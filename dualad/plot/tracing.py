@@ -42,13 +42,11 @@ class Traced:
         return f"Traced({self.value!r})"
 
     def __array_ufunc__(self, ufunc, method, *operands, **options):
+        if any(isinstance(operand, np.ndarray) and operand.ndim for operand in (*operands, *options.get("out", ()))):
+            return _by_elements(ufunc, method, operands, options)
         if method != "__call__" or options:
             how = f"np.{ufunc.__name__}.{method}" if method != "__call__" else f"{', '.join(options)}="
             raise TypeError(f"plot.graph cannot trace {how} on a single number: call np.{ufunc.__name__}(...) only")
-        if any(isinstance(operand, np.ndarray) and operand.ndim for operand in operands):
-            # Element by element: an array of traced numbers is an array of objects.
-            each = np.frompyfunc(ufunc, ufunc.nin, ufunc.nout)
-            return each(*(_as_object(operand) if isinstance(operand, Traced) else operand for operand in operands))
         return _record(self._steps, ufunc, _SYMBOLS.get(ufunc.__name__, ufunc.__name__), operands)
 
     def __getattr__(self, name):
@@ -70,10 +68,43 @@ class Traced:
     __hash__ = None                     # equality is by value
 
 
-def _as_object(traced):
-    box = np.empty((), object)
-    box[()] = traced
-    return box
+class TracedArray(np.ndarray):
+    """An array of traced numbers: objects on which NumPy's ufuncs are done one by one."""
+
+    def __array_ufunc__(self, ufunc, method, *operands, **options):
+        return _by_elements(ufunc, method, operands, options)
+
+
+def _by_elements(ufunc, method, operands, options):
+    """A ufunc on arrays of objects, traced numbers among them."""
+    if ufunc.signature and ufunc.__name__ not in _OF_OBJECTS:
+        raise TypeError(f"plot.graph follows operators and NumPy's ufuncs on single elements, not {ufunc.__name__}")
+    if out := options.get("out"):
+        options = {**options, "out": tuple(map(_plain, out))}
+    # NumPy's own loops over objects take the first of two equal numbers for their maximum, and know few functions.
+    loop = ufunc if ufunc.__name__ in _OF_OBJECTS else np.frompyfunc(ufunc, ufunc.nin, ufunc.nout)
+    results = getattr(loop, method)(*map(_plain, operands), **options)
+    if out:
+        return out if len(out) > 1 else out[0]
+    return tuple(map(_traced, results)) if isinstance(results, tuple) else _traced(results)
+
+
+def _plain(operand):
+    """An operand as NumPy's loops take it: arrays of objects."""
+    if isinstance(operand, Traced):
+        box = np.empty((), object)
+        box[()] = operand
+        return box
+    return operand.view(np.ndarray) if isinstance(operand, TracedArray) else operand
+
+
+def _traced(result):
+    """A result, truth values as such."""
+    if not isinstance(result, np.ndarray) or result.dtype != object:
+        return result
+    if result.size and all(isinstance(item, (bool, np.bool_)) for item in result.flat):
+        return result.astype(bool)
+    return result.view(TracedArray)
 
 
 def _record(steps, function, name, operands):
@@ -116,6 +147,8 @@ def _constant(operand):
 SIGNS = frozenset(("+", "-", "*", "/", "//", "%", "**"))
 _SYMBOLS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "floor_divide": "//", "remainder": "%",
             "power": "**", "float_power": "**", "negative": "-", "positive": "+", "absolute": "abs"}
+_OF_OBJECTS = {*_SYMBOLS, "less", "less_equal", "equal", "not_equal", "greater_equal", "greater",
+               "matmul", "vecdot", "matvec", "vecmat"}
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
               "neg": "-", "pos": "+", "abs": "abs", "divmod": "divmod"}
 
@@ -158,7 +191,7 @@ def trace(f, args):
         for place in np.ndindex(array.shape):
             steps.append(Step("", (), (), float(array[place])))
             traced[place] = Traced(steps, len(steps) - 1)
-        given.append(traced if array.ndim else traced[()])
+        given.append(traced.view(TracedArray) if array.ndim else traced[()])
     result = f(*given)
     if isinstance(result, np.ndarray) and result.size == 1:
         result = result.reshape(())[()]

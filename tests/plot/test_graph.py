@@ -114,8 +114,54 @@ def test_arrays_of_numbers_times_a_traced_one():
     assert total(graph, 0) == pytest.approx(dualad.derivative(g)(0.75), rel=1e-14)
 
 
+@pytest.mark.parametrize(
+    "g",
+    [
+        np.max,
+        lambda x: np.maximum(x, 1.0).sum(),
+        lambda x: np.clip(x, 1.0, 2.0).prod(),
+        lambda x: np.fmin.reduce(x) * np.add.reduce(x),
+        lambda x: np.sum(x[np.isfinite(x) & (x > 0.5)] ** 2),
+        lambda x: np.sum(np.sign(x) * np.floor(x) * x) + np.cumsum(np.sqrt(x))[-1],
+        lambda x: np.linalg.norm(x) * np.std(x) * np.mean(x) + x @ x + np.einsum("i,i->", x, np.roll(x, 1)),
+        lambda x: np.concatenate([x, np.zeros_like(x)]).sum() + np.logaddexp.reduce(np.sort(x)),
+        lambda x: (lambda y: np.add(y, x, out=y).prod())(np.zeros(3, x.dtype)),
+        lambda x: np.outer(x, x)[1:, :2].ravel() @ np.tile(x, 2)[:4],
+    ],
+)
+def test_arrays_as_dual_arrays_do(g):
+    x = np.array([1.0, 2.0, 2.0])
+    graph = dualad.plot.graph(g, x)
+    assert graph.nodes[-1].value == pytest.approx(g(x), rel=1e-15)
+    np.testing.assert_allclose([total(graph, k) for k in range(3)], dualad.grad(g)(x), rtol=1e-14)
+
+
+UFUNCS = [name for name in dir(np) if isinstance(getattr(np, name), np.ufunc) and not getattr(np, name).signature]
+
+
+@pytest.mark.parametrize("name", UFUNCS)
+def test_every_ufunc_as_on_dual_numbers(name):
+    ufunc = getattr(np, name)
+
+    def first(*args):
+        result = ufunc(*args)
+        return result[0] if isinstance(result, tuple) else result
+
+    args, outcomes = (0.625, 0.75)[:ufunc.nin], []
+    for call in (lambda: dualad.grad(first, argnums=tuple(range(ufunc.nin)))(*args),
+                 lambda: [total(graph, k) for graph in [dualad.plot.graph(first, *args)] for k in range(ufunc.nin)]):
+        with np.errstate(all="ignore"):
+            try:
+                outcomes.append(call())
+            except TypeError:
+                outcomes.append("refused")
+    assert np.array_equal(*outcomes, equal_nan="refused" not in outcomes)
+
+
 def test_special_functions_of_scipy():
     special = pytest.importorskip("scipy.special")
+    array = dualad.plot.graph(lambda x: np.sum(special.erf(x)), [0.5, 0.25])
+    assert [node.expression for node in array.nodes[2:]] == ["erf(x[0])", "erf(x[1])", "v1 + v2"]
     graph = dualad.plot.graph(lambda x: special.erf(x), 0.5)
     assert graph.nodes[-1].expression == "erf(x)"
     assert graph.edges[0].partial == pytest.approx(2 / math.sqrt(math.pi) * math.exp(-0.25), rel=1e-14)
@@ -139,6 +185,9 @@ def test_names():
         (lambda x: float(x), "plot.graph follows"),
         (lambda x: np.array([x, 1.0], float)[0], "plot.graph follows"),
         (lambda x: np.add.reduce(x), r"np\.add\.reduce"),
+        (lambda x: np.linalg._umath_linalg.det(x * np.eye(2)), "single elements, not det"),
+        (lambda x: np.linalg.det(x * np.eye(2)), "det"),
+        (lambda x: np.interp(x, [0.0, 1.0], [0.0, 1.0]), "plot.graph follows"),
         (lambda x: np.sin(x, dtype=float), "dtype="),
         (lambda x: x * 1j, "complex"),
         (lambda x: x * dualad.Dual(1.0, 2.0), r"dualad\.value\(x\)"),
