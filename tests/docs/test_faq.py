@@ -25,7 +25,8 @@ RAISED = "TypeError", "ValueError", "RuntimeError", "AssertionError", "LinAlgErr
 #: Messages that no user of dualad's names meets.
 INTERNAL = (
     "no slot of a level", "runs of pairs", "numbers of this pattern are alive", "no pattern", "lanes", "parts, not",
-    "cannot be seeded in", "__array_wrap__ expects", "__array_ufunc__ expects", "is expected", "was expected, not",
+    "cannot be seeded in", "__array_wrap__ expects", "__array_ufunc__ expects", "is expected", "are expected, not",
+    "was expected, not",
     "too many arguments", "too many indices",
 )
 #: NumPy's own messages, which rules repeat word by word.
