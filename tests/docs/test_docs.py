@@ -17,7 +17,8 @@ import warnings
 
 import pytest
 
-import dualad
+import dualad.plot
+from dualad import cli
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -98,8 +99,15 @@ def test_every_page_is_listed():
 
 def test_every_public_name_is_in_the_reference_once():
     pages = "".join(page.read_text("utf-8") for page in DOCS.glob("reference/*.rst"))
-    names = re.findall(r"^\.\. (?:autofunction|autoclass|py:function):: (\w+)(?=\(|$)", pages, re.MULTILINE)
-    assert sorted(names) == sorted(dualad.__all__)
+    names = re.findall(r"^\.\. (?:autofunction|autoclass|py:function):: ([\w.]+)", pages, re.MULTILINE)
+    plots = [f"dualad.plot.{name}" for name in dualad.plot.__all__]
+    assert sorted(names) == sorted([*dualad.__all__, *plots, "dualad.adoption.Adoption"])
+
+
+def test_every_command_is_in_the_reference():
+    page = (DOCS / "reference/command-line.rst").read_text("utf-8")
+    commands = next(action for action in cli._parser()._actions if action.choices).choices
+    assert sorted(re.findall(r"^\.\. command-help:: (\w+)", page, re.MULTILINE)) == sorted(commands)
 
 
 def test_every_picture_is_shown_and_small():
