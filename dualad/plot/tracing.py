@@ -38,10 +38,19 @@ class Traced:
         """The value, a float."""
         return self._steps[self._place].value
 
+    @property
+    def real(self):
+        """The number itself."""
+        return self
+
+    imag = 0.0
+
     def __repr__(self):
         return f"Traced({self.value!r})"
 
     def __array_ufunc__(self, ufunc, method, *operands, **options):
+        if ufunc.__name__ in ("real", "imag"):           # ufuncs from NumPy 2.5 on
+            return getattr(self, ufunc.__name__)
         if any(isinstance(operand, np.ndarray) and operand.ndim for operand in (*operands, *options.get("out", ()))):
             return _by_elements(ufunc, method, operands, options)
         if method != "__call__" or options:

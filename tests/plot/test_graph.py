@@ -126,6 +126,7 @@ def test_arrays_of_numbers_times_a_traced_one():
         lambda x: np.linalg.norm(x) * np.std(x) * np.mean(x) + x @ x + np.einsum("i,i->", x, np.roll(x, 1)),
         lambda x: np.concatenate([x, np.zeros_like(x)]).sum() + np.logaddexp.reduce(np.sort(x)),
         lambda x: (lambda y: np.add(y, x, out=y).prod())(np.zeros(3, x.dtype)),
+        lambda x: np.real(x[0]) * x.real[1] + np.sum(np.imag(x)) + np.imag(x[0]),
         lambda x: np.outer(x, x)[1:, :2].ravel() @ np.tile(x, 2)[:4],
     ],
 )
