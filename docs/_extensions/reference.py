@@ -1,7 +1,10 @@
 """The API reference: what is found out rather than written down, and links to it."""
 
 import importlib
+import inspect
 import io
+import os
+import re
 from contextlib import redirect_stdout, suppress
 
 from docutils import nodes
@@ -43,6 +46,13 @@ class StandIns(Directive):
         return [paragraph]
 
 
+def name_parameters(app, what, name, documented, options, lines):
+    """In a docstring `x` is a reference, but for a parameter, which numpydoc writes so too."""
+    with suppress(TypeError, ValueError):
+        parameters = "|".join(inspect.signature(documented).parameters)
+        lines[:] = [re.sub(rf"(?<!`)`({parameters})`(?!`)", r"``\1``", line) for line in lines]
+
+
 def add_overview(app, doctree):
     """Before what a page of the reference documents, a table of it, with the first sentences."""
     documented = [desc for section in doctree.findall(nodes.section) for desc in section.children
@@ -78,6 +88,8 @@ def link_names(app, doctree):
 
 
 def setup(app):
+    os.environ["COLUMNS"] = "80"         # of the commands' help
+    app.connect("autodoc-process-docstring", name_parameters)
     app.connect("doctree-read", link_names)
     app.connect("doctree-read", add_overview)
     app.add_directive("command-help", CommandHelp)
