@@ -191,7 +191,7 @@ cdef class Level:
             shape[0] = shape[1] = n
             result = np.float64(element[0])
         else:
-            if not isinstance(out, np.ndarray):
+            if not _is_array(out):
                 return None
             number = number_of_array(out)
         if (number == NULL or number.key.slot != self.slot or number.key.pattern != TRIANGULAR
@@ -227,7 +227,7 @@ cdef class Level:
 
         The partials and the pairs have one axis more, the last; pairs are in the order of the pattern.
         """
-        array = np.asarray(out) if isinstance(out, (Dual, np.ndarray)) else None
+        array = np.asarray(out) if isinstance(out, Dual) or _is_array(out) else None
         if array is None:
             return None
         cdef Number *number = number_of_array(array)
@@ -268,7 +268,7 @@ cdef class Level:
         The lanes have one axis more, the last, of `count` directions. None for anything but numbers
         and arrays of this level and another one.
         """
-        array = np.asarray(out) if isinstance(out, (Dual, np.ndarray)) else None
+        array = np.asarray(out) if isinstance(out, Dual) or _is_array(out) else None
         if array is None:
             return None
         cdef Number *number = number_of_array(array)
@@ -359,7 +359,7 @@ cdef class Level:
             return (np.float64(lanes_of(out)[0]) if with_value else None), lanes
         if type(out) is list or type(out) is tuple:
             return _parts_of_sequence(self.slot, tuple(out), count)
-        if not isinstance(out, np.ndarray):
+        if not _is_array(out):
             return None
         number = number_of_array(out)
         if number == NULL or number.key.slot != self.slot or number.pairs > 0 or number.key.is_complex:
@@ -370,6 +370,11 @@ cdef class Level:
             if cnp.PyArray_NDIM(out) == 0:
                 value = value[()]
         return value, _lanes(number, out, count)
+
+
+cdef bint _is_array(object out):
+    """Is out an array, and no subclass of others, whose elements may be masked or mean something else?"""
+    return type(out) is DualArray or cnp.PyArray_CheckExact(out)
 
 
 cdef Py_ssize_t _offset(Number *number, int slot):

@@ -113,6 +113,7 @@ REFUSED = {
     "ragged": (lambda x: [x, x[0]], "cannot become one array.*concatenate"),
     "list with generator": (lambda x: [generator(x), 1.0], "generator"),
     "masked": (lambda x: np.ma.array([1.0, 2.0], mask=[True, False]), "masked array"),
+    "masked duals": (lambda x: np.ma.array(x, mask=[True, False]), "masked array"),
     "made by hand": (lambda x: dualad.Dual(1.0, [1.0, 0.0]), "made by hand"),
     "list made by hand": (lambda x: [1.0, dualad.Dual(1.0, [1.0, 0.0])], "made by hand"),
 }
@@ -125,6 +126,12 @@ REFUSED = {
 def test_refused(f, message, transform):
     with pytest.raises(TypeError, match=f"(?s)the function returned.*{message}"):
         transform(f)(X)
+
+
+def test_masked_results_of_second_order_are_refused():
+    for transform in (dualad.hessian, lambda f: dualad.hessian(f, chunk_size=1), dualad.laplacian):
+        with pytest.raises(TypeError, match="masked array"):
+            transform(lambda x: np.ma.array(x**2, mask=[True, False]))(X)
 
 
 def test_sparse_matrices_are_refused():
