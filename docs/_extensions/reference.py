@@ -49,8 +49,8 @@ class StandIns(Directive):
 def name_parameters(app, what, name, documented, options, lines):
     """In a docstring `x` is a reference, but for a parameter, which numpydoc writes so too."""
     with suppress(TypeError, ValueError):
-        parameters = "|".join(inspect.signature(documented).parameters)
-        lines[:] = [re.sub(rf"(?<!`)`({parameters})`(?!`)", r"``\1``", line) for line in lines]
+        for parameter in inspect.signature(documented).parameters:
+            lines[:] = [re.sub(rf"(?<!`)`{parameter}`(?!`)", f"``{parameter}``", line) for line in lines]
 
 
 def add_overview(app, doctree):
