@@ -88,18 +88,22 @@ def _magnitudes(J, x):
         if x is None:
             raise TypeError("plot.jacobian(f, x): x is missing, the point at which f is differentiated")
         x = np.asarray(x)
-        found = np.asarray(dualad.jacobian(J)(x))
-        return np.abs(found.reshape(-1, x.size))
-    if x is not None:
+        J = np.asarray(dualad.jacobian(J)(x))
+        J = J.reshape(J.size // max(x.size, 1), x.size)
+    elif x is not None:
         raise TypeError("plot.jacobian(J) of an array takes no x; to differentiate, give the function")
     if is_dual(J):
         raise TypeError("plot.jacobian expects a matrix of numbers: of dual numbers give dualad.partials(x)")
+    if isinstance(J, np.ma.MaskedArray):
+        raise TypeError("plot.jacobian cannot show a masked array: give J.filled(0) to leave masked entries blank")
     J = np.asarray(J.toarray() if hasattr(J, "toarray") else J)
     if J.dtype.kind not in "fiubc":
         raise TypeError(f"plot.jacobian expects a matrix of numbers or a function, not {J.dtype}")
     if J.ndim > 2:
         raise ValueError(f"plot.jacobian expects a matrix, not shape {J.shape}: write J.reshape(outputs, inputs)")
-    return np.abs(np.atleast_2d(J))
+    if not J.size:
+        raise ValueError(f"plot.jacobian has nothing to draw: the Jacobian has shape {J.shape}")
+    return np.abs(np.atleast_2d(J).astype(np.complex128 if J.dtype.kind == "c" else np.float64))
 
 
 def _largest_of_blocks(size):

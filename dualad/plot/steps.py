@@ -85,7 +85,7 @@ def step_errors(f, x, v=None, *, steps=None, exact=None, ax=None):
     with np.errstate(all="ignore"):
         for label, estimate in _estimates(f, x, v).items():
             axes.loglog(steps, [error(estimate(h)) for h in steps], label=label, linewidth=1.2)
-    axes.axhline(error(ours), color="tab:red", label="dualad")
+        axes.axhline(error(ours), color="tab:red", label="dualad")
     axes.set(xlabel="step h", ylabel="relative error" if exact.any() else "absolute error")
     axes.set_ylim(bottom=ROUNDING / 8)
     axes.legend()

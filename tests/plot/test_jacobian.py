@@ -57,7 +57,11 @@ def test_what_is_not_finite_is_crossed(pyplot):
     dualad.plot.jacobian([[np.nan]]).figure.canvas.draw()
 
 
-@pytest.mark.parametrize("J", [np.zeros((3, 3)), np.ones((40, 2)), [[5e-324]], [[1.7e308, 1e-300]]])
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("J", [
+    np.eye(2, dtype=np.float16), np.eye(2, dtype=np.longdouble), np.eye(2) > 0,
+    np.zeros((3, 3)), np.ones((40, 2)), [[5e-324]], [[1.7e308, 1e-300]],
+])  # fmt: skip
 def test_drawn_without_complaint(pyplot, J):
     axes = dualad.plot.jacobian(J)
     axes.figure.canvas.draw()
@@ -91,6 +95,10 @@ def test_single_entries_of_large_matrices_are_seen(pyplot):
         ((np.eye(2), 1.0), TypeError, "takes no x"),
         ((np.zeros((2, 2, 2)),), ValueError, r"J\.reshape"),
         ((["a"],), TypeError, "a matrix of numbers"),
+        ((np.ma.array([[1.0]], mask=True),), TypeError, r"J\.filled\(0\)"),
+        ((np.zeros((3, 0)),), ValueError, r"nothing to draw: the Jacobian has shape \(3, 0\)"),
+        ((lambda x: x[:0], [1.0, 2.0]), ValueError, "nothing to draw"),
+        ((np.sin, []), ValueError, "nothing to draw"),
         ((dualad.seed([1.0, 2.0]),), TypeError, r"dualad\.partials\(x\)"),
     ],
 )

@@ -68,6 +68,13 @@ def test_a_derivative_of_zero_and_steps_that_change_nothing(pyplot):
     axes.figure.canvas.draw()
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_infinite_derivative(pyplot):
+    axes = dualad.plot.step_errors(np.sqrt, 0.0)
+    assert np.isnan(lines(axes)["dualad"].get_ydata()).all()
+    axes.figure.canvas.draw()
+
+
 def test_refused(pyplot):
     for steps in ([0.0], [-1.0], [np.nan], [[1.0]]):
         with pytest.raises(ValueError, match="positive"):
