@@ -32,14 +32,12 @@ exclude_patterns = ["docs/_*/**"]
 # As GitHub reads Markdown.
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4             # [text](page.md#heading)
-suppress_warnings = ["myst.header"]  # a page that begins with a heading of the second level
 
 # `name` in a docstring is a reference; other packages' names are no links, for their lists are on the network.
 default_role = "py:obj"
 nitpick_ignore_regex = [(r"py:.*", r"(numpy|np|scipy|math|cmath|typing|collections)(\..*)?")]
 autodoc_typehints = "none"           # numpydoc's sections say it
 numpydoc_show_class_members = False
-numpydoc_use_plots = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "dualad"
@@ -52,7 +50,6 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_context = {"default_mode": "auto"}
 html_sidebars = {"docs/guide/quick-start": []}
 html_show_sourcelink = False
 html_copy_source = False
