@@ -95,14 +95,20 @@ one_argument_pass(Value1 *value, Derivative1 *derivative, npy_intp lanes, npy_in
 
 /* In second order. */
 FORCE_INLINE void
-one_argument_pass2(Value1 *value, Derivative1 *derivative, Derivative2 *derivative2, const Number *number,
-                   npy_intp n, char *const *data, const npy_intp *strides)
+one_argument_pass2(int rule, Value1 *value, Derivative1 *derivative, Derivative2 *derivative2,
+                   const Number *number, npy_intp n, char *const *data, const npy_intp *strides)
 {
     for (npy_intp i = 0; i < n; i++) {
         const double *x = (const double *)(data[0] + i * strides[0]);
         double *out = (double *)(data[1] + i * strides[1]);
-        double f = value(x[0]), d = derivative(x[0], f, 0.0);
-        chain2_one(number, out + 1, d, derivative2(x[0], f, 0.0, d), x + 1);
+        double f = value(x[0]), d = derivative(x[0], f, 0.0), d2 = derivative2(x[0], f, 0.0, d);
+        double p = rule_left_range(d, d2) ? rule_d2_by_d1(rule, x[0], f) : 0.0;
+        if (p != 0.0) {
+            chain2_one_factored(number, out + 1, d, p, x + 1);
+        }
+        else {
+            chain2_one(number, out + 1, d, d2, x + 1);
+        }
         out[0] = f;
     }
 }
@@ -113,7 +119,7 @@ one_argument(int rule, Value1 *value, Derivative1 *derivative, Derivative2 *deri
 {
     FlagsBefore before = before_pass(rule, 1, n, data, strides);
     if (of_x->pairs > 0) {
-        one_argument_pass2(value, derivative, derivative2, of_x, n, data, strides);
+        one_argument_pass2(rule, value, derivative, derivative2, of_x, n, data, strides);
         return after_pass(before, rule, 1, n, data, strides);
     }
 #define PASS(N) one_argument_pass(value, derivative, N, n, data, strides)

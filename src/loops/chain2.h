@@ -13,6 +13,8 @@
 #include "loops/chain.h"
 #include "numbers/number.h"
 
+#include <float.h>
+
 /* `count` pairs of a run, a constant where it is called; in registers before any is stored.  (A row of
  * one argument is chain_two, of the pairs and of the other direction.) */
 FORCE_INLINE void
@@ -247,6 +249,28 @@ TRIANGULAR_TWO(8, 36)
 
 /* ---- any pattern ------------------------------------------------------------------------------------ */
 
+/* f'' x_i x_j: 0 where a direction rests; x_i x_j may leave the range where the term does not. */
+static inline double
+second_term(double aa, double xi, double xj)
+{
+    const double both = xi * xj;
+    if (aa == 0.0 || xi == 0.0 || xj == 0.0) {
+        return 0.0;
+    }
+    return fabs(both) >= DBL_MIN && fabs(both) <= DBL_MAX ? aa * both : aa * xi * xj;
+}
+
+/* f_xy (x_i y_j + y_i x_j), likewise; the sum may be 0 where f_xy is infinite. */
+static inline double
+cross_term(double ab, double xi, double yj, double yi, double xj)
+{
+    const double one = product_or_zero(xi, yj), other = product_or_zero(yi, xj);
+    if (fabs(one) >= DBL_MIN || fabs(other) >= DBL_MIN) {
+        return product_or_zero(ab, one + other);
+    }
+    return second_term(ab, xi, yj) + second_term(ab, yi, xj);
+}
+
 static inline void
 chain2_one_masked(const Number *number, double *out, double a, double aa, const double *x)
 {
@@ -254,8 +278,22 @@ chain2_one_masked(const Number *number, double *out, double a, double aa, const 
     for (npy_intp s = 0; s < number->segment_count; s++) {
         const Segment run = number->segments[s];
         for (npy_intp k = 0; k < run.count; k++, at++) {
-            out[at] = lane_product(a, x[at]) +
-                      product_or_zero(aa, product_or_zero(x[run.i + k * run.slant], x[run.j + k]));
+            out[at] = lane_product(a, x[at]) + second_term(aa, x[run.i + k * run.slant], x[run.j + k]);
+        }
+    }
+    chain_one_masked(out, a, x, number->n);
+}
+
+/* Where f'' is out of range and f' is not: by p = f''/f', as (p x_i) (f' x_j). */
+static inline void
+chain2_one_factored(const Number *number, double *out, double a, double p, const double *x)
+{
+    npy_intp at = number->n;
+    for (npy_intp s = 0; s < number->segment_count; s++) {
+        const Segment run = number->segments[s];
+        for (npy_intp k = 0; k < run.count; k++, at++) {
+            const double xi = x[run.i + k * run.slant], xj = x[run.j + k];
+            out[at] = lane_product(a, x[at]) + product_or_zero(lane_product(p, xi), lane_product(a, xj));
         }
     }
     chain_one_masked(out, a, x, number->n);
@@ -316,10 +354,8 @@ chain2_two_masked(const Number *number, double *out, const Derivatives2 *d, cons
         const Segment run = number->segments[s];
         for (npy_intp k = 0; k < run.count; k++, at++) {
             const npy_intp i = run.i + k * run.slant, j = run.j + k;
-            const double cross = product_or_zero(x[i], y[j]) + product_or_zero(y[i], x[j]);
-            out[at] = lane_product(d->a, x[at]) + lane_product(d->b, y[at]) +
-                      product_or_zero(d->aa, product_or_zero(x[i], x[j])) + product_or_zero(d->ab, cross) +
-                      product_or_zero(d->bb, product_or_zero(y[i], y[j]));
+            out[at] = lane_product(d->a, x[at]) + lane_product(d->b, y[at]) + second_term(d->aa, x[i], x[j]) +
+                      cross_term(d->ab, x[i], y[j], y[i], x[j]) + second_term(d->bb, y[i], y[j]);
         }
     }
     chain_two_masked(out, d->a, x, d->b, y, number->n);

@@ -147,12 +147,20 @@ store_two(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, c
 
 /* The same in second order. */
 static void
-store_second_one(const Number *number, npy_intp n, char *out, npy_intp so, const double *f, const double *d,
-                 const double *d2, const char *x, npy_intp sx)
+store_second_one(int rule, const Number *number, npy_intp n, char *out, npy_intp so, const double *f,
+                 const double *d, const double *d2, const char *x, npy_intp sx)
 {
     for (npy_intp i = 0; i < n; i++) {
-        double *o = (double *)(out + i * so);
-        chain2_one(number, o + 1, d[i], d2[i], AT(x, sx) + 1);
+        double *o = (double *)(out + i * so), p = 0.0;
+        if (rule_left_range(d[i], d2[i])) {
+            p = rule_d2_by_d1(rule, *AT(x, sx), f[i]);
+        }
+        if (p != 0.0) {
+            chain2_one_factored(number, o + 1, d[i], p, AT(x, sx) + 1);
+        }
+        else {
+            chain2_one(number, o + 1, d[i], d2[i], AT(x, sx) + 1);
+        }
         o[0] = f[i];
     }
 }
@@ -199,7 +207,7 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
         if (number->pairs > 0) {
             double d2[BLOCK];
             entry->d2(m, x.x, f, aux >= 0 ? a : x.x, d, d2);
-            store_second_one(number, m, out, so, f, d, d2, in, sx);
+            store_second_one(rule, number, m, out, so, f, d, d2, in, sx);
         }
         else {
             store_one(number->n, m, out, so, f, d, in, sx);
@@ -382,7 +390,7 @@ binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data,
         else if (number->pairs > 0) {
             double d2[BLOCK];
             (of_y == NULL ? entry->dxx : entry->dyy)(m, x.x, y.x, f, d2);
-            store_second_one(number, m, out, so, f, of_y == NULL ? dx : dy, d2, of_y == NULL ? in_x : in_y,
+            store_second_one(rule, number, m, out, so, f, of_y == NULL ? dx : dy, d2, of_y == NULL ? in_x : in_y,
                              of_y == NULL ? sx : sy);
         }
         else if (of_y == NULL) {

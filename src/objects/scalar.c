@@ -360,6 +360,15 @@ chain_unary(int rule, PyObject *a, double f)
     entry->d1(1, &x.value, &f, &auxiliary, &d.a);
     if (number->pairs > 0) {
         entry->d2(1, &x.value, &f, &auxiliary, &d.a, &d.aa);
+        const double p = rule_left_range(d.a, d.aa) ? rule_d2_by_d1(rule, x.value, f) : 0.0;
+        if (p != 0.0) {
+            PyObject *result = scalar_new(number);
+            if (result != NULL) {
+                lanes_of(result)[0] = f;
+                chain2_one_factored(number, lanes_of(result) + 1, d.a, p, x.lanes);
+            }
+            return result;
+        }
     }
     return chain(number, f, &d, &x, &none);
 }

@@ -1,0 +1,1 @@
+"""How exact derivatives are: ``python -m tests.accuracy`` measures, and writes docs/guide/accuracy.md."""
