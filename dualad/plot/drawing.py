@@ -112,7 +112,7 @@ def draw(graph, ax=None):
     for layer in range(len(order)):
         half = max((wide[k] for k in order[layer] if not isinstance(k, tuple)), default=0.0) / 2
         x.append(right + half)
-        right += 2 * half + 3.0 + LETTER * max((len(number(edge.partial)) for edge in graph.edges), default=0)
+        right += 2 * half + 3.6 + LETTER * max((len(number(edge.partial)) for edge in graph.edges), default=0)
     limits = (-0.5, x[-1] + half + 0.5, min(y.values()) - high / 2 - 0.5, max(y.values()) + high / 2 + 0.5)
     inches = np.array([limits[1] - limits[0], limits[3] - limits[2]]) * FONT / POINTS
     axes = axes_of(ax, figsize=inches)
@@ -178,7 +178,7 @@ def _draw_edge(axes, points, text, font):
                                    linewidth=1.1, zorder=1))
     # Close to the operation: there no other edge is near.
     (x0, y0), (x1, y1) = points[-2:]
-    axes.text(x0 + 0.68 * (x1 - x0), y0 + 0.84 * (y1 - y0), text, ha="center", va="center", fontsize=font,
+    axes.text(x0 + 0.66 * (x1 - x0), y0 + 0.78 * (y1 - y0), text, ha="center", va="center", fontsize=font,
               color="#c0392b", zorder=2, parse_math=False,
               bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})
 

@@ -67,8 +67,9 @@ class Graph:
 
     @property
     def dot(self):
-        lines = ["digraph {", "  rankdir=LR;", '  node [shape=box, style="rounded,filled", fillcolor=white];',
-                 '  edge [color="#7f8c8d", fontcolor="#c0392b"];']
+        font = 'fontname="Helvetica,Arial,sans-serif", fontsize=11'
+        lines = ["digraph {", "  rankdir=LR;", f'  node [shape=box, style="rounded,filled", fillcolor=white, {font}];',
+                 f'  edge [color="#7f8c8d", fontcolor="#c0392b", {font}];']
         for place, node in enumerate(self.nodes):
             text = r"\n".join(map(_quoted, label(node)))
             lines.append(f'  n{place} [label="{text}", color="{color(self, place)}"];')
