@@ -1,5 +1,5 @@
 from collections.abc import Callable, Sequence
-from typing import Any, SupportsIndex, TypeAlias, final
+from typing import Any, Self, SupportsIndex, TypeAlias, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -158,6 +158,10 @@ class Scope:
     def memo(self) -> dict[Any, Any]: ...
     @property
     def at_close(self) -> list[Callable[[], object]]: ...
+
+class Undoable:
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exception: object) -> None: ...
 
 class Level:
     def __new__(cls, outer: Scope | None = None) -> Level: ...

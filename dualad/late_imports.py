@@ -30,9 +30,9 @@ class _Watcher:
 
         def exec_module(module):
             load(module)
+            self.action(module)
             if self in sys.meta_path:
                 sys.meta_path.remove(self)
-            self.action(module)
 
         spec.loader.exec_module = exec_module
 

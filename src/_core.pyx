@@ -18,6 +18,20 @@ cdef extern from *:
     /* Cython wants a name of its own for each class's struct. */
     typedef PyObject ComplexFloatingObject;
 
+    /* What Cython 3.3 makes of [... for ...] gives an element up twice where the list cannot grow. */
+    #if CYTHON_HEX_VERSION >= 0x03030000
+    static inline int
+    append_or_keep(PyObject *list, PyObject *item)
+    {
+        const int status = PyList_Append(list, item);
+        if (status < 0) {
+            Py_INCREF(item);
+        }
+        return status;
+    }
+    #define PyList_Append append_or_keep
+    #endif
+
     #define set_tp_new(type, function) ((type)->tp_new = (newfunc)(function))
     """
     void set_tp_new(PyTypeObject *type, void *function)

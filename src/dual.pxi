@@ -273,13 +273,16 @@ cdef Number *_make(const NumberKey *key) except NULL:
     cdef Number *number = number_find(key)
     if number != NULL and number.idle_references > 0:        # all are told of it
         return number
-    with _making:           # making one runs Python code, so another thread may come
+    _making.acquire()       # making one runs Python code, so another thread may come
+    try:                    # (a with statement wants memory for its end, and Cython's crashes without it)
         number = number_get(key)
         if number.idle_references == 0:
             for tell in _on_new_dtype:
                 tell(<object><PyObject *>number.descr, <object>number.scalar)
             number.idle_type_references = Py_REFCNT(number.scalar) - number.alive - number.free_count
             number.idle_references = Py_REFCNT(number.descr)
+    finally:
+        _making.release()
     return number
 
 

@@ -157,3 +157,29 @@ def lanes_of_number(x):
     """The bytes of a Dual, value and all lanes; None for anything else."""
     cdef Number *number = number_of_scalar(x)
     return None if number == NULL else (<char *>lanes_of(x))[:number.itemsize]
+
+
+cdef class Undoable:
+    """For with statements: `do` at their begin and `undo` at their end, which an interrupt does not leave half done.
+
+    In a method of Python it could come before the first line; so it can in `undo`, which is called again then.
+    """
+
+    def __enter__(self):
+        try:
+            self.do()
+        except BaseException:
+            _undo(self)
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        _undo(self)
+
+
+cdef _undo(undoable):
+    try:
+        undoable.undo()
+    except BaseException:
+        undoable.undo()
+        raise

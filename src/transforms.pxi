@@ -99,8 +99,8 @@ cdef class Level:
         scope.number = number
         if scope.outer is None:
             scope.outer = innermost()
-        scope.is_open = True
         self.token = PyContextVar_Set(<object>innermost_level, scope)
+        scope.is_open = True
 
     def __dealloc__(self):
         self.close()
@@ -122,9 +122,10 @@ cdef class Level:
             PyContextVar_Reset(<object>innermost_level, token)
         except ValueError:           # closed by the collector, in another context
             pass
-        if calls is not None:
-            for call in calls:
-                call()
+        finally:
+            if calls is not None:
+                for call in calls:
+                    call()
 
     def seeded(self, tuple args, list points, Py_ssize_t n, Py_ssize_t start, Py_ssize_t stop):
         """The arguments, with fresh dual numbers of n directions in place of the points.

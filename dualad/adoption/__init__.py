@@ -5,6 +5,7 @@ import os
 import sys
 import types
 
+from .. import _core
 from . import hook, sites
 from .walk import IMMUTABLE, Walk, _functions
 
@@ -13,7 +14,7 @@ __all__ = ["Adoption", "adopt", "adopting"]
 _active = []            # adoptions of packages, for modules that come later
 
 
-class Adoption:
+class Adoption(_core.Undoable):
     """An adoption that can be undone; `dualad.adopt` of a module and `dualad.adopting` make one.
 
     In a with statement it is undone at its end, also after an exception.
@@ -23,43 +24,32 @@ class Adoption:
         self.target = _checked(target)
         self.walk = None
 
-    def begin(self):
+    def do(self):
         """Bind the stand-ins; nothing where that has been done."""
         with sites.LOCK:
             if self.walk is not None:
-                return self
+                return
             self.walk = Walk(self.owns)
-            try:
-                if isinstance(self.target, types.ModuleType):
-                    _active.append(self)
-                    _finder.install()
-                    self.walk.modules(self.modules())
-                elif _is_instance(self.target):
-                    self.walk.inside(self.target)
-                    self.walk.whole(type(self.target))
-                else:
-                    self.walk.whole(self.target)
-            except BaseException:
-                self.undo()
-                raise
-        return self
+            if isinstance(self.target, types.ModuleType):
+                _active.append(self)
+                _finder.install()
+                self.walk.modules(self.modules())
+            elif _is_instance(self.target):
+                self.walk.inside(self.target)
+                self.walk.whole(type(self.target))
+            else:
+                self.walk.whole(self.target)
 
     def undo(self):
         """Put back what was there before."""
         with sites.LOCK:
             if self in _active:
                 _active.remove(self)
-                if not _active:
-                    _finder.remove()
-            walk, self.walk = self.walk, None
-            if walk is not None:
-                walk.release()
-
-    def __enter__(self):
-        return self.begin()
-
-    def __exit__(self, *exception):
-        self.undo()
+            if not _active:
+                _finder.remove()
+            if self.walk is not None:
+                self.walk.release()
+                self.walk = None
 
     def __repr__(self):
         name = getattr(self.target, "__name__", repr(self.target))
@@ -206,7 +196,7 @@ def adopt(target):
     array([[1., 0.],
            [0., 1.]])
     """
-    adoption = Adoption(target).begin()
+    adoption = Adoption(target).__enter__()
     return adoption if isinstance(adoption.target, types.ModuleType) else target
 
 

@@ -116,7 +116,12 @@ class cached_property_standin(functools.cached_property):
         scope = _core.innermost() if instance is not None else None
         value = super().__get__(instance, owner)
         if scope is not None:
-            scope.at_close.append(functools.partial(_forget, vars(instance), self.attrname, value))
+            forget = functools.partial(_forget, vars(instance), self.attrname, value)
+            try:
+                scope.at_close.append(forget)
+            except BaseException:
+                forget()
+                raise
         return value
 
 

@@ -1,7 +1,8 @@
-"""Places where something is bound, what was there, and how many adoptions want the stand-in there.
+"""Places where something is bound, what was there, and which adoptions want the stand-in there.
 
-One adoption of a place after another counts; when the last is undone the original is put back, unless
-somebody has bound something else there in the meantime.
+When the last of them is undone the original is put back, unless somebody has bound something else there in the
+meantime. An interrupt may come between any two steps: each is recorded before it is done, and `release` can be
+called again.
 """
 
 import threading
@@ -96,29 +97,29 @@ class Partial(Place):
         self.owner.__setstate__((*value, vars(self.owner)))
 
 
-def bind(place, standin):
-    """Put a stand-in to its place; the place's record is what `release` takes."""
+def bind(place, standin, adoption):
+    """Put a stand-in to its place, where one has not been put before."""
     record = _records.get(place.key)
     if record is None:
-        original = place.read()
-        place.write(standin)
-        record = _records[place.key] = [place, original, standin, 0]
-    elif place.read() is record[1] and record[2] is not record[1]:
-        place.write(record[2])           # somebody has put the original back
-    record[3] += 1
-    return record
+        record = _records[place.key] = place, place.read(), standin, set()
+    _, original, standin, adoptions = record
+    adoptions.add(adoption)
+    if (len(adoptions) == 1 or place.read() is original) and standin is not original:
+        place.write(standin)             # for the first time, or somebody has put the original back
 
 
-def release(record):
-    """Take one adoption off a place."""
-    record[3] -= 1
-    if record[3]:
+def release(place, adoption):
+    """Take an adoption off a place."""
+    place, original, standin, adoptions = _records.get(place.key, (place, None, None, ()))
+    if adoption not in adoptions:
         return
-    place, original, standin, _ = record
-    _records.pop(place.key, None)
-    now = place.read()
-    if now is standin or (type(place) is Partial and now == standin):
-        place.write(original)
+    if len(adoptions) == 1:
+        now = place.read()
+        if now is standin or (type(place) is Partial and now == standin):
+            place.write(original)
+        del _records[place.key]
+    else:
+        adoptions.discard(adoption)
 
 
 # -- functions' code ---------------------------------------------------------------------------------------------
@@ -131,44 +132,50 @@ class CodeRecord:
 
     def __init__(self, function):
         self.function = function
-        self.original = self.now = function.__code__
-        self.whole = 0                  # adoptions of the function
-        self.imports = 0                # of its module
+        self.given = [function.__code__]        # the original, and what has been put in its place
+        self.whole = set()              # adoptions of the function
+        self.imports = set()            # of its module
 
     def update(self, constants=None):
-        if self.function.__code__ is not self.now:
+        new = there = self.function.__code__
+        original = self.given[0]
+        if not any([there is code for code in self.given]):
             return                      # somebody has given it another one
         if self.whole:
             if constants is not None:
-                self.now = _code.patched(self.original, self.function.__globals__, constants)
+                new = _code.patched(original, self.function.__globals__, constants)
         else:
-            self.now = _code.patched(self.original, self.function.__globals__) if self.imports else self.original
-        if self.function.__code__ is not self.now:
-            self.function.__code__ = self.now
+            new = _code.patched(original, self.function.__globals__) if self.imports else original
+        if new is not there:
+            self.given.append(new)
+            self.function.__code__ = new
 
 
-def bind_code(function, constants=None):
+def bind_code(function, adoption, constants=None):
+    """Replace what a function imports, and with `constants` its globals."""
     record = _codes.get(id(function))
     if record is None:
         record = _codes[id(function)] = CodeRecord(function)
-    kind = "imports" if constants is None else "whole"
-    setattr(record, kind, getattr(record, kind) + 1)
-    if getattr(record, kind) == 1:
+    adoptions = record.imports if constants is None else record.whole
+    adoptions.add(adoption)
+    if len(adoptions) == 1:
         record.update(constants)
-    return record, kind
 
 
-def release_code(record, kind):
-    setattr(record, kind, getattr(record, kind) - 1)
+def release_code(function, adoption, whole):
+    record = _codes.get(id(function))
+    if record is None:
+        return
+    (record.whole if whole else record.imports).discard(adoption)
     record.update()
     if not record.whole and not record.imports:
-        _codes.pop(id(record.function), None)
+        _codes.pop(id(function), None)
 
 
 def is_adopted(code, namespace):
     """Is this code, with these globals, of an adopted module, or of or inside of an adopted function?"""
     in_module = _records.get(Item(namespace, "float").key)
-    return in_module is not None or any([_is_inside(code, record.now) for record in list(_codes.values())])
+    return in_module is not None or any([_is_inside(code, record.given[-1]) for record in list(_codes.values())])
 
 
 def _is_inside(code, outer):

@@ -34,7 +34,7 @@ _of_own = {}            # id of a cache, a property, a jitted function: (itself,
 
 
 class Walk:
-    """Binds what it finds; `bound` and `codes` are what has to be released.
+    """Binds what it finds; `places` and `codes` are what has to be released.
 
     Parameters
     ----------
@@ -44,15 +44,26 @@ class Walk:
 
     def __init__(self, owns):
         self.owns = owns
-        self.bound = []
+        self.places = []
         self.codes = []
         self.seen = {}                  # by id, kept alive
 
     def release(self):
-        while self.bound:
-            sites.release(self.bound.pop())
+        while self.places:
+            sites.release(self.places[-1], self)
+            self.places.pop()
         while self.codes:
-            sites.release_code(*self.codes.pop())
+            function, whole = self.codes[-1]
+            sites.release_code(function, self, whole)
+            self.codes.pop()
+
+    def bind(self, place, standin):
+        self.places.append(place)
+        sites.bind(place, standin, self)
+
+    def bind_code(self, function, constants=None):
+        self.codes.append((function, constants is not None))
+        sites.bind_code(function, self, constants)
 
     # -- modules: through their globals ---------------------------------------------------------------------
 
@@ -65,7 +76,7 @@ class Walk:
         for function in gc.get_referrers(*namespaces):
             if type(function) is types.FunctionType and id(function.__globals__) in known:
                 self.function(function)
-                self.codes.append(sites.bind_code(function))
+                self.bind_code(function)
 
     def namespace(self, namespace):
         for name, value in list(namespace.items()):
@@ -76,7 +87,7 @@ class Walk:
                 place = sites.Item(namespace, name)
                 if place.record() is None:
                     namespace.pop(name, None)       # one that came with a star import
-                self.bound.append(sites.bind(place, standin))
+                self.bind(place, standin)
 
     # -- functions and classes: what they refer to becomes constants of their code -----------------------------
 
@@ -91,7 +102,7 @@ class Walk:
         for function in _functions(target):
             if id(function) not in self.seen:
                 self.function(function)
-                self.codes.append(sites.bind_code(function, functools.partial(self.constant, function.__globals__)))
+                self.bind_code(function, functools.partial(self.constant, function.__globals__))
                 for name in _names(function.__code__):
                     value = function.__globals__.get(name)
                     if id(value) not in self.seen and self.is_own(value):
@@ -148,7 +159,7 @@ class Walk:
         if standin is not None:
             if value is standin and place.record() is None:          # copied from adopted code: it came as its original
                 place.write(original_of(standin))
-            self.bound.append(sites.bind(place, standin))
+            self.bind(place, standin)
         if standin is None or type(value) is tuple:
             self.inside(value, depth)
 
@@ -168,7 +179,7 @@ class Walk:
                 for item in value:
                     self.inside(item, depth + 1)
         elif type(value) is np.vectorize:
-            self.bound.append(sites.bind(sites.Attribute(value, "__class__"), vectorize))
+            self.bind(sites.Attribute(value, "__class__"), vectorize)
         elif type(value) is functools.partial:
             self.partial(value)
         elif isinstance(value, types.ModuleType):
@@ -189,7 +200,7 @@ class Walk:
                {name: self.or_itself(x) for name, x in keywords.items()})
         if new[0] is not func or any([a is not b for a, b in zip(new[1], args)]) or any(
                 [new[2][name] is not x for name, x in keywords.items()]):
-            self.bound.append(sites.bind(sites.Partial(partial), new))
+            self.bind(sites.Partial(partial), new)
 
     def or_itself(self, value):
         standin = self.standin(value)

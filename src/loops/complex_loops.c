@@ -321,7 +321,7 @@ sign_derivatives(Complex z, Complex f, Derivatives2 *u, Derivatives2 *v)
     *v = (Derivatives2){-c * s / r, c * c / r, of_s, of_c, -3.0 * s * c * c / r / r};
 }
 
-void
+int
 complex_map_element(int map, const Number *number, double *out, Complex f, const double *x)
 {
     const npy_intp width = part_width(number);
@@ -343,14 +343,13 @@ complex_map_element(int map, const Number *number, double *out, Complex f, const
                            sp_hypot_dxy(re, im, f.re), sp_hypot_dxx(im, re, f.re)};
         real_chain(number, out + 1, &u, x);
         out[0] = f.re;
-        return;
+        return 0;
     default:
         sign_derivatives(cx(re, im), f, &u, &v);
         if (out == x) {
             copy = PyMem_RawMalloc(number->itemsize);
             if (copy == NULL) {
-                memset(out, 0xff, number->itemsize);      /* NaN */
-                return;
+                return no_memory();
             }
             x = memcpy(copy, x, number->itemsize);
         }
@@ -359,6 +358,7 @@ complex_map_element(int map, const Number *number, double *out, Complex f, const
         PyMem_RawFree(copy);
     }
     set_complex_value(number, out, f);
+    return 0;
 }
 
 static int
@@ -379,7 +379,9 @@ run_map(int map, const Number *number, char *const *data, npy_intp n, const npy_
         unsigned flags = fp_flags();
         for (npy_intp i = 0; i < m; i++) {
             const Complex value = real ? cx(f[i], 0.0) : cx(f[2 * i], f[2 * i + 1]);
-            complex_map_element(map, number, (double *)(out + i * so), value, AT(in, sx));
+            if (complex_map_element(map, number, (double *)(out + i * so), value, AT(in, sx)) < 0) {
+                return -1;
+            }
         }
         fp_restore(flags);
         in += m * sx;

@@ -37,7 +37,7 @@ PyArrayMethod_StridedLoop *complex_rule_loop(int rule);
 
 /* The lanes of one element, from its value f: of a map (out is a real element for absolute, which has no
  * second part). */
-void complex_map_element(int map, const Number *number, double *out, Complex f, const double *x);
+int complex_map_element(int map, const Number *number, double *out, Complex f, const double *x);
 
 static inline Complex
 complex_value(const Number *number, const double *element)

@@ -130,7 +130,7 @@ static Number *
 find_joined(const Number *a, const Number *b)
 {
     for (int i = 0; i < number_count; i++) {
-        if (is_part(a, numbers[i]) && is_part(b, numbers[i])) {
+        if (numbers[i]->key.n > 0 && is_part(a, numbers[i]) && is_part(b, numbers[i])) {
             return numbers[i];
         }
     }

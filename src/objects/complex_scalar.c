@@ -240,8 +240,8 @@ map_of_scalar(int map, PyObject *a, int by_operator)
     const Complex z = complex_value(number, lanes_of(a));
     Complex f = by_operator ? cx(hypot(z.re, z.im), 0.0) : complex_loop_1(&complex_maps[map].value, z);
     unsigned flags = fp_flags();
-    complex_map_element(map, number, lanes_of(result), f, lanes_of(a));
-    if (flags != 0 && give_errors(complex_maps[map].name, flags) < 0) {
+    if (complex_map_element(map, number, lanes_of(result), f, lanes_of(a)) < 0 ||
+        (flags != 0 && give_errors(complex_maps[map].name, flags) < 0)) {
         Py_CLEAR(result);
     }
     return result;

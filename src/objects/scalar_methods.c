@@ -59,6 +59,9 @@ apply_to_arrays(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_s
     PyObject **arguments = PyMem_Calloc(count + 1, sizeof *arguments), *result = NULL;
     PyObject *function = PyObject_GetAttr(ufunc, method);
     int failed = arguments == NULL || function == NULL;
+    if (arguments == NULL) {
+        PyErr_NoMemory();
+    }
     for (Py_ssize_t i = 0; !failed && i < count; i++) {
         Number *number = i < nin ? number_of_scalar(inputs[i]) : NULL;
         arguments[i] = number != NULL ? dual_array_from_scalar(number, inputs[i]) : Py_NewRef(inputs[i]);

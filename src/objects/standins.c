@@ -242,7 +242,7 @@ static PyTypeObject *TypeStandInType = NULL;
 static PyObject *
 dual_of_its_own(PyObject *x)
 {
-    if (!(Py_TYPE(x)->tp_flags & Py_TPFLAGS_HEAPTYPE) || PyFloat_Check(x) || PyArray_Check(x) || !is_differentiating()) {
+    if (!(Py_TYPE(x)->tp_flags & Py_TPFLAGS_HEAPTYPE) || PyFloat_Check(x) || PyArray_Check(x) || is_differentiating() <= 0) {
         return NULL;
     }
     PyObject *method = PyObject_GetAttrString((PyObject *)Py_TYPE(x), "__float__");

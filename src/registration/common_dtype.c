@@ -42,6 +42,9 @@ common_dtype(PyArray_DTypeMeta *dtype, PyArray_DTypeMeta *other)
     else {
         return numpys_method(dtype, other);
     }
+    if (met == NULL && !PyErr_ExceptionMatches(PyExc_TypeError)) {
+        return NULL;
+    }
     PyErr_Clear();                     /* numbers that cannot meet say so when they do */
     return numpys_method(met != NULL ? met->dtype : dtype, other);
 }

@@ -267,13 +267,16 @@ ufuncs_register_number(const Number *number)
 
 /* ---- finding the ufuncs ------------------------------------------------------------------------------ */
 
-/* A new reference to a module's ufunc with a float64 loop; NULL without an exception when it has none. */
+/* A new reference to a module's ufunc with a float64 loop; NULL when it has none, without an exception but
+ * for others than that the name is missing. */
 static PyObject *
 find_ufunc(PyObject *module, const char *name, const char *types, FloatLoop *loop)
 {
     PyObject *ufunc = PyObject_GetAttrString(module, name);
     if (ufunc == NULL) {
-        PyErr_Clear();
+        if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            PyErr_Clear();
+        }
         return NULL;
     }
     if (Py_TYPE(ufunc) == &PyUFunc_Type) {
@@ -317,6 +320,9 @@ find_rules(PyObject *module, int scipy)
         RuleEntry *entry = &rule_table[rule];
         entry->ufunc =
             find_ufunc(module, rule_info[rule].ufunc, rule_info[rule].nin == 1 ? "d->d" : "dd->d", &entry->value);
+        if (PyErr_Occurred()) {
+            return -1;
+        }
         if (entry->ufunc == NULL && !scipy) {
             PyErr_Format(PyExc_ImportError, "this NumPy has no float64 loop for np.%s", rule_info[rule].ufunc);
             return -1;
@@ -325,7 +331,7 @@ find_rules(PyObject *module, int scipy)
             remember_rule(rule);
         }
         for (int i = 0; scipy && entry->ufunc != NULL && i < number_count; i++) {
-            if (!numbers[i]->key.is_complex && register_rule(rule, numbers[i]) < 0) {
+            if (numbers[i]->key.n > 0 && !numbers[i]->key.is_complex && register_rule(rule, numbers[i]) < 0) {
                 return -1;
             }
         }
@@ -342,21 +348,28 @@ ufuncs_setup(PyObject *numpy, PyObject *umath)
     for (int i = 0; i < PREDICATE_COUNT; i++) {
         predicate_ufuncs[i] = find_ufunc(numpy, predicates[i].name, predicates[i].nin == 1 ? "d->?" : "dd->?",
                                          &predicates[i].value);
-        if (predicate_ufuncs[i] == NULL) {
+        if (predicate_ufuncs[i] == NULL && !PyErr_Occurred()) {
             PyErr_Format(PyExc_ImportError, "this NumPy has no float64 loop for np.%s", predicates[i].name);
+        }
+        if (predicate_ufuncs[i] == NULL) {
             return -1;
         }
     }
     for (int i = 0; i < SEVERAL_COUNT; i++) {
         const char *name = i == SEVERAL_ldexp_long ? "ldexp" : several[i].name;
         several_ufuncs[i] = find_ufunc(umath, name, several[i].float_types, &several[i].value);
-        if (several_ufuncs[i] == NULL) {
+        if (several_ufuncs[i] == NULL && !PyErr_Occurred()) {
             PyErr_Format(PyExc_ImportError, "this NumPy has no float64 loop for %s", name);
+        }
+        if (several_ufuncs[i] == NULL) {
             return -1;
         }
     }
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         product_ufuncs[i] = find_ufunc(numpy, products[i].name, "dd->d", &products[i].value);
+        if (PyErr_Occurred()) {
+            return -1;
+        }
     }
     if (promotion_setup() < 0) {
         return -1;
