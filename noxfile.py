@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 
 import nox
@@ -60,9 +61,11 @@ def types(session):
 
 @nox.session
 def docs(session):
-    """The documentation site, in build/docs: no warning, no link that leads nowhere."""
-    session.install("-e", ".[docs,scipy]")
+    """The documentation site, in build/docs: no warning, no link that leads nowhere, and nothing that looks wrong."""
+    session.install("-e", ".[docs,scipy]", "playwright")
     session.run("sphinx-build", "-W", "--keep-going", "-n", "-c", "docs", ".", "build/docs", *session.posargs)
+    if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        session.run("python", "docs/look.py", "build/docs")
 
 
 @nox.session

@@ -50,6 +50,7 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
+html_context = {"default_mode": "auto"}
 html_sidebars = {"docs/guide/quick-start": []}
 html_show_sourcelink = False
 html_copy_source = False
