@@ -83,6 +83,17 @@ def sanitize(session):
 
 
 @nox.session
+def fuzz(session):
+    """Coverage-guided fuzzing of the core under sanitizers, for so many seconds (clang on Linux)."""
+    sanitizers = "-fsanitize=fuzzer-no-link,address,undefined"
+    session.install("-e", ".", "atheris", env={
+        "CC": "clang", "LDSHARED": "clang -shared", "LDFLAGS": sanitizers,
+        "DUALAD_CFLAGS": f"-O1 -g1 -fno-omit-frame-pointer {sanitizers} -fno-sanitize-recover=undefined",
+    })
+    session.run("python", "-m", "tests.fuzz", *(session.posargs or ["600"]))
+
+
+@nox.session
 def coverage(session):
     """Lines of Python (htmlcov/) and of C and Cython (coverage_c/) that the tests run; under 95 % of either fails."""
     objects = pathlib.Path(session.create_tmp()).resolve()

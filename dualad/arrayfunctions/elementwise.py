@@ -121,6 +121,8 @@ def _interp(x, xp, fp, left=None, right=None):
     """On the segment j:  y = (1 - w) fp_j + w fp_j+1,  w = (x - xp_j) / (xp_j+1 - xp_j)."""
     left, right = (side[()] if isinstance(side, np.ndarray) else side for side in (left, right))
     y = np.interp(x, xp, fp, left, right)              # which knows complex scalars, but no arrays of one
+    if np.size(y) == 0:                                # then there may be no knots either
+        return y, lambda *lanes: np.zeros((1, *y.shape))
     x, xp = (given if is_dual(given) else np.asarray(given, dtype=np.float64) for given in (x, xp))
     fp = fp if is_dual(fp) else np.asarray(fp, dtype=y.dtype)
     last = len(xp) - 1

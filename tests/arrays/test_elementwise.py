@@ -71,6 +71,18 @@ def test_interp_errors():
         np.interp(x, [], [])
 
 
+def test_interp_of_nothing_by_no_knots():
+    none = dualad.seed(np.ones(2))[:0]
+    assert np.interp(none, [1.0, 2.0], [1.0, 2.0]).shape == (0,)
+    try:
+        shape = np.interp(np.zeros((0, 3)), np.zeros(0), np.zeros(0, complex)).shape        # NumPy 2.5
+    except ValueError as error:
+        with pytest.raises(ValueError, match=str(error)):
+            np.interp(np.zeros((0, 3)), np.zeros(0), none + 0j)
+    else:
+        assert np.interp(np.zeros((0, 3)), np.zeros(0), none + 0j).shape == shape
+
+
 # -- clip -------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("bounds", [(0.0, 1.0), (0.0, None), (None, 1.0), (0, 1), (np.zeros(6), np.ones(6))])
