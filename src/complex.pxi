@@ -197,7 +197,11 @@ cdef class ComplexHyperDual(ComplexDual):
         return f"ComplexHyperDual({complex(self.value)!r}, {self.partials.tolist()!r}, {self.second.tolist()!r})"
 
     def __format__(self, spec):
-        return repr(self) if not spec else repr(self).__format__("")
+        if not spec:
+            return repr(self)
+        partials, *rows = [", ".join([format(x, spec) for x in row]) for row in (self.partials, *self.second)]
+        return (f"ComplexHyperDual({format(complex(self.value), spec)}, [{partials}], "
+                f"[{', '.join([f'[{row}]' for row in rows])}])")
 
 
 cdef object _complex(real, imag):
@@ -279,13 +283,6 @@ def complex_array(real, imag):
         result.imag = imag
         return result if isinstance(real, np.ndarray) else result[()]
     return _complex(real, imag)[()]
-
-
-def complex_part(cnp.ndarray x not None, bint imaginary):
-    """The real or imaginary part of an array of complex dual numbers: a view, of real dual numbers."""
-    if number_of_array(x) == NULL or not number_of_array(x).key.is_complex:
-        raise TypeError("complex dual numbers are expected")
-    return dual_array_part(x, imaginary)
 
 
 cdef Number *_dual_number(cnp.dtype dtype) except NULL:

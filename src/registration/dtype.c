@@ -271,16 +271,6 @@ fill(void *data, npy_intp length, void *array)
     return 0;
 }
 
-static int
-fill_with_scalar(void *data, npy_intp length, void *value, void *array)
-{
-    npy_intp size = PyArray_ITEMSIZE((PyArrayObject *)array);
-    for (npy_intp i = 0; i < length; i++) {
-        memmove((char *)data + i * size, value, size);
-    }
-    return 0;
-}
-
 /* ---- sorting: the permutation is the one that NumPy gives the values ------------------------ */
 
 /* The order of n elements, or of those at n given positions. */
@@ -470,7 +460,6 @@ dtype_register(Number *number)
     functions->argmax = argmax;
     functions->argmin = argmin;
     functions->fill = fill;
-    functions->fillwithscalar = fill_with_scalar;
     functions->dotfunc = own->dot;
     functions->sort[NPY_QUICKSORT] = sort_quick;
     functions->sort[NPY_HEAPSORT] = sort_heap;

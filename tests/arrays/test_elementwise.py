@@ -241,3 +241,16 @@ def test_numpys_tables_know_the_dtypes():
     assert np.isdtype(dtype, "real floating") and not np.isdtype(dtype, "integral")
     assert np.issubdtype(dtype, np.floating)
     assert "Dual(1." in repr(np.asarray(dualad.seed([1.0, 2.0])))
+
+
+def test_what_interp_and_clip_are_not_for():
+    x = dualad.seed([1.0, 2.0])
+    with pytest.raises(ValueError, match="period must be a non-zero value"):
+        np.interp(x, [0, 1], [1, 2], period=0)
+    with pytest.raises(ValueError, match="must be 1-D sequences"):
+        np.interp(x, np.ones((1, 2)), [1, 2], period=2)
+    with pytest.raises(ValueError, match="not of the same length"):
+        np.interp(x, [0, 1, 2], [1, 2], period=2)
+    with pytest.raises(TypeError, match="clip of complex dual numbers"):
+        np.clip(x * 1j, 0, 1)
+    assert repr(np.clip(x, None, None)) == repr(x)

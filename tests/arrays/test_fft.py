@@ -141,3 +141,9 @@ def test_plain_arrays_and_lists_of_dual_numbers(name):
         np.testing.assert_array_equal(found[0], program(point))
         np.testing.assert_array_equal(found[0], value)
         np.testing.assert_allclose(found[1], slopes, rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["fft2", "rfft2", "ifft2"])
+def test_two_axes_may_be_all(name):
+    z = array(name, (3, 4))
+    assert repr(getattr(np.fft, name)(z, axes=None)) == repr(getattr(np.fft, name)(z))

@@ -1,6 +1,7 @@
 """Arrays that are no DualArrays, though they stem from dual numbers. (Functions are checked by the register.)"""
 
 import numpy as np
+import pytest
 
 import dualad
 
@@ -40,3 +41,51 @@ def test_views_as_other_subclasses():
         return x.view(Labelled) * 2.0
 
     np.testing.assert_array_equal(dualad.jacobian(f)(np.ones(2)), 2 * np.eye(2))
+
+
+def test_memory_of_arrays_of_other_dtypes():
+    plain = np.arange(3.0).view(dualad.DualArray)
+    assert plain.tobytes() == np.arange(3.0).tobytes()
+    assert plain.__array_interface__["typestr"] == np.arange(3.0).__array_interface__["typestr"]
+    assert np.array2string(plain) == np.array2string(np.arange(3.0))
+    assert np.roots(plain[1:]).tolist() == [-2.0] and np.poly(plain[1:]).tolist() == [1.0, -3.0, 2.0]
+    assert np.quantile(plain, 0.5) == 1.0
+
+
+class Foreign:
+    """An array of somebody else's."""
+
+    def __array_function__(self, func, types, args, kwargs):
+        return func.__name__
+
+
+def test_other_peoples_arrays_have_their_say():
+    x = dualad.seed(V)
+    assert np.broadcast_arrays(x, Foreign()) == "broadcast_arrays"
+    assert np.append(x, Foreign()) == "append"
+
+
+def test_arguments_that_are_wrong():
+    x = dualad.seed(V)
+    for function in (np.sum, lambda a, dtype: np.stack([a], dtype=dtype)):
+        with pytest.raises(TypeError, match="'nonsense' not understood"):
+            function(x, dtype="nonsense")
+    with pytest.raises(TypeError, match="multiple values for argument 'a'"):
+        np.linalg.det(np.outer(x, x), a=x)
+    with pytest.raises(ValueError, match=r"out= has shape \(7,\), the result \(\)"):
+        np.einsum("i->", x, out=np.zeros_like(x))
+    with pytest.raises(ValueError, match=r"range \[0, 100\]"):
+        np.percentile(x, 101)
+    with pytest.raises(TypeError, match="no derivative with respect to q"):
+        np.quantile(x, abs(x[0]))
+
+
+def test_scalar_types_are_dtypes():
+    x = dualad.seed(V)
+    assert np.zeros_like(x, dtype=type(x[0])).dtype == x.astype(type(x[0])).dtype == x.dtype
+
+
+def test_windows_of_nothing():
+    x = dualad.seed(np.ones((0, 2)), np.ones((0, 2, 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, 1, axis=1)
+    assert windows.shape == (0, 2, 1) and windows.dtype == x.dtype

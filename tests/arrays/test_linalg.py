@@ -178,3 +178,21 @@ def test_more_refusals():
         np.linalg.solve(np.eye(3), np.asarray(x))
     with pytest.raises(TypeError):
         np.linalg.eigh(np.asarray(dualad.seed(np.eye(2))))
+
+
+def test_tensors_that_are_no_square_matrices():
+    x, _ = dual(np.ones((2, 3)))
+    for function, arguments, error in ((np.linalg.tensorinv, (0,), ValueError),
+                                       (np.linalg.tensorsolve, (np.ones(2),), np.linalg.LinAlgError),
+                                       (np.linalg.tensorsolve, (np.ones(3), (0,)), np.linalg.LinAlgError)):
+        with pytest.raises(error) as plain:
+            function(dualad.value(x), *arguments)
+        with pytest.raises(error) as ours:
+            function(x, *arguments)
+        assert ours.type is plain.type
+
+
+def test_nuclear_norm_of_infinities():
+    x, _ = dual([[np.inf, 1.0], [1.0, 2.0]])
+    norm = np.linalg.norm(x, "nuc")
+    assert np.isnan(dualad.value(norm)) and np.isnan(dualad.partials(norm)).all()
