@@ -11,6 +11,10 @@ nox.options.sessions = ["lint", "types", "tests"]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
 NUMPYS = ["2.0.*", "2.2.*", ""]          # the floor, a middle one, the newest
 NEWEST_PYTHON = {"2.0.*": "3.12", "2.2.*": "3.13"}          # that this NumPy has builds for
+NOT_SANITIZED = {                        # by default, each with the reason
+    "tests/core/test_baseline.py": "looks at the machine code, to which sanitizers add",
+    "tests/bench": "runs peers, whose C is not ours",
+}
 CYTHON = [*map(str, sorted(pathlib.Path("src").glob("*.p[yx]*"))), *map(str, pathlib.Path("tests").rglob("*.pyx"))]
 
 
@@ -70,16 +74,23 @@ def docs(session):
 
 @nox.session
 def sanitize(session):
-    """The core's tests under AddressSanitizer and UndefinedBehaviorSanitizer (GCC on Linux)."""
-    sanitizers = "-fsanitize=address,undefined"
+    """The tests under AddressSanitizer and UndefinedBehaviorSanitizer (GCC on Linux)."""
+    checks = "address,undefined,float-cast-overflow"
     session.install("-e", ".[test]", env={
-        "DUALAD_CFLAGS": f"-O1 -g -fno-omit-frame-pointer {sanitizers} -fno-sanitize-recover=undefined",
-        "LDFLAGS": sanitizers,
+        "DUALAD_CFLAGS": f"-O1 -g -fno-omit-frame-pointer -fsanitize={checks} -fno-sanitize-recover=all "
+                         "-DFREE_SCALARS=0",
+        "LDFLAGS": f"-fsanitize={checks}",
     })
     libraries = [subprocess.check_output(["gcc", f"-print-file-name={name}"], text=True).strip()
                  for name in ("libasan.so", "libubsan.so", "libstdc++.so")]
-    session.run("python", "-m", "pytest", "-n", "0", *(session.posargs or ["tests/core", "tests/rules"]),
-                env={"LD_PRELOAD": " ".join(libraries), "ASAN_OPTIONS": "detect_leaks=0", "PYTHONMALLOC": "malloc"})
+    session.run("python", "-X", "faulthandler", "-m", "pytest",
+                *(session.posargs or [f"--ignore={path}" for path in NOT_SANITIZED]), env={
+        "LD_PRELOAD": " ".join(libraries),
+        "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=1",
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+        "PYTHONMALLOC": "malloc",
+        "OPENBLAS_NUM_THREADS": "1",
+    })
 
 
 @nox.session

@@ -241,13 +241,41 @@ def _expect_containers():
             numbers[i].idle_type_references = Py_REFCNT(numbers[i].scalar) - numbers[i].free_count
 
 
+def _garbage_is_collected():
+    """Collect garbage; False where Python has not, since it is at it already, in a finalizer or in another thread."""
+    import gc
+    before = gc.get_stats()[2]["collections"]
+    gc.collect()
+    return gc.get_stats()[2]["collections"] > before
+
+
+cdef unsigned long long _opened = 0     # levels so far
+
+
 def open_level():
     """A slot for one derivative call; close_level ends it."""
-    slot = level_open()
+    global _opened
+    cdef int slot = level_open()
     if slot < 0:
-        import gc
-        gc.collect()             # numbers kept alive by reference cycles only
+        slot = _open_after_collection()
+    _opened += 1
+    return slot
+
+
+cdef int _open_after_collection() except -1:
+    """A slot that only reference cycles have kept from being free, or types in containers."""
+    import time
+    cdef int slot
+    cdef bint collected
+    cdef unsigned long long before
+    deadline = time.monotonic() + 10.0
+    while True:
+        before = _opened
+        collected = _garbage_is_collected()
         slot = level_open()
+        if slot >= 0 or (collected and _opened == before) or time.monotonic() > deadline:
+            break
+        time.sleep(0.001)        # other threads are at it: they collect, or have taken what this one has found
     if slot < 0:
         _expect_containers()
         slot = level_open()

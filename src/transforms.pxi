@@ -199,9 +199,10 @@ cdef class Level:
                 or number.key.is_complex):
             return None
         if isinstance(out, np.ndarray):
+            out = _native(number, out)
             size = cnp.PyArray_SIZE(out)
             result = np.array(dual_array_values(out), order="C")[()]
-            if not cnp.PyArray_ISCARRAY_RO(out):               # in another order, of bytes too, or not aligned
+            if not cnp.PyArray_ISCARRAY_RO(out):               # in another order, or not aligned
                 out = np.array(out, <object><PyObject *>number.descr, order="C")
             element = <double *>cnp.PyArray_DATA(out)
             gradient, matrix = np.empty(out.shape + (n,)), np.empty(out.shape + (n, n))
@@ -234,6 +235,7 @@ cdef class Level:
         cdef Number *number = number_of_array(array)
         if number == NULL or number.key.slot != self.slot or number.pairs == 0 or number.key.is_complex:
             return None
+        array = _native(number, array)
         return (np.array(dual_array_values(array), order="C")[()], np.array(dual_array_partials(array), order="C"),
                 np.array(dual_array_pairs(array), order="C"))
 
@@ -365,6 +367,7 @@ cdef class Level:
         number = number_of_array(out)
         if number == NULL or number.key.slot != self.slot or number.pairs > 0 or number.key.is_complex:
             return None
+        out = _native(number, out)
         value = None
         if with_value:
             value = cnp.PyArray_NewCopy(dual_array_values(out), cnp.NPY_CORDER)
@@ -414,6 +417,11 @@ cdef object _lifted(Number *number, object x, bint scalar, Py_ssize_t start, Py_
     if first < stop:
         dual_array_seed(dual, first, stop, first - start)
     return dual
+
+
+cdef object _native(Number *number, object array):
+    """The array, in this machine's byte order."""
+    return array if cnp.PyArray_ISNOTSWAPPED(array) else array.astype(<object><PyObject *>number.descr)
 
 
 cdef object _lanes(Number *number, object out, Py_ssize_t count):

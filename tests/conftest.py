@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))  # for `support`
 
 from support.kinds import KINDS
+from support.tools import SLOWER
 
 from dualad import _core
 
@@ -57,7 +58,7 @@ def fresh_python():
             [sys.executable, "-X", "faulthandler", "-c", code, *map(str, arguments)],
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=timeout * SLOWER,
             check=False,
             env={**os.environ, **(environment or {})},
         )

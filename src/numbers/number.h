@@ -18,10 +18,11 @@
  * C function of its own (see dtype.c), and their count has a limit. */
 #define MAX_NUMBERS 512
 
-/* Dead scalars kept by each Number for the next one.  The list relies on the GIL. */
+/* Dead scalars kept by each Number for the next one.  The list relies on the GIL.  (Sanitizers define it as
+ * 0: they see no use of a scalar after its end while its memory is kept.) */
 #ifdef Py_GIL_DISABLED
 #define FREE_SCALARS 0
-#else
+#elif !defined(FREE_SCALARS)
 #define FREE_SCALARS 256
 #endif
 

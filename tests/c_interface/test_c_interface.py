@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from support.leaks import assert_leaves_nothing
 
 import dualad
 from dualad import partials, second, value
@@ -219,3 +220,30 @@ def test_warnings_are_those_of_the_value(from_c):
         assert second(from_c.softplus(hyper))[0, 0, 0] == 0.0
     with pytest.warns(RuntimeWarning, match="overflow encountered in half_known"):
         from_c.half_known(x * 1e200)
+
+
+@slow
+def test_nothing_is_left_behind(from_c, from_cython):
+    x, hyper = from_c.variables([1.0, 2.0, 3.0]), np.zeros((), dualad.dual_dtype(2, 2))
+
+    def refused(call, *args):
+        with pytest.raises((TypeError, ValueError)):
+            call(*args)
+
+    def use():
+        from_c.describe(x), from_c.describe(hyper), from_c.doubles(x[0] * 1j), from_c.variables([1.0, 2.0])
+        from_c.sum_of_squares(x), from_cython.slope(np.exp(from_cython.variable(0.0)))
+        from_c.softplus(x), from_c.swing(x, 1.0), from_c.swing.reduce(x), from_cython.logistic(x)
+        dualad.hessian(from_c.softplus)(np.ones(2))
+
+    def misuse():
+        refused(from_c.doubles, 1.0)
+        refused(from_c.doubles, np.ones(3))
+        refused(from_c.variables, [])
+        refused(from_c.give_rule, np.exp, True)
+        refused(from_c.give_rule, from_c.unknown, False)
+        refused(from_c.give_rule, len, True)
+        refused(from_c.half_known, np.zeros(3, hyper.dtype))
+
+    assert_leaves_nothing(use)
+    assert_leaves_nothing(misuse)

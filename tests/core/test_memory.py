@@ -73,3 +73,16 @@ def test_pandas_on_both_sides():
     t = series.to_numpy()
     expected = np.stack([np.exp(-1.5 * t), -3.0 * t * np.exp(-1.5 * t)], axis=1)
     np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_parts_of_numbers_at_odd_addresses(order):
+    """Sanitizers see where doubles are read that are not aligned."""
+    x = dualad.seed(X, order=order)
+    for size in (2, 1, 0):
+        odd = np.zeros(size * x.itemsize + 1, np.uint8)[1:].view(x.dtype)
+        odd[...] = x[:size]
+        assert not odd.flags.aligned or size == 0
+        for part in (dualad.value, dualad.partials, *[dualad.second] * (order - 1)):
+            np.testing.assert_array_equal(part(odd), part(x[:size]))
+        np.testing.assert_array_equal(dualad.value(np.sin(odd) * odd), dualad.value(np.sin(x) * x)[:size])

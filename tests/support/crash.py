@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 
+from .tools import SLOWER
+
 RUNNER = r"""
 import contextlib, faulthandler, json, os, signal, sys, warnings
 faulthandler.enable()
@@ -68,13 +70,13 @@ def outcomes(prelude, cases, seconds=20, timeout=900):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "cases.json")
         with open(path, "w") as file:
-            json.dump([prelude, cases, seconds], file)
+            json.dump([prelude, cases, seconds * SLOWER], file)
         done = subprocess.run(
             [sys.executable, "-c", RUNNER, path],
             capture_output=True,
             text=True,
             cwd=folder,
-            timeout=timeout,
+            timeout=timeout * SLOWER,
             check=False,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -67,6 +69,26 @@ def test_eight_threads_of_three_thousand_calls():
     hammer(8, 3000, quick)
     hammer(8, 3000, lambda number: dualad.jacobian(lambda x: x * number)(X))
     hammer(8, 600, one_of_each)
+
+
+def test_threads_wait_for_the_collection_of_another_one():
+    """While one thread is in a finalizer of what the garbage collector has found, the others cannot collect."""
+    class Garbage:
+        def __init__(self, x):
+            self.x, self.itself = x, self
+
+        def __del__(self):
+            time.sleep(0)           # the others' turn
+
+    def f(x):
+        Garbage(x)
+        return 2.0 * x
+
+    gc.disable()                    # only where no level is free
+    try:
+        hammer(8, 60, lambda number: dualad.jacobian(f)(X))
+    finally:
+        gc.enable()
 
 
 def test_threads_share_the_kinds_of_number():

@@ -11,6 +11,18 @@ import dualad
 
 X = np.array([2.0, 3.0])
 
+
+
+def swapped(x):
+    return x.astype(x.dtype.newbyteorder())
+
+
+def unaligned(x):
+    moved = np.zeros(x.nbytes + 1, np.uint8)[1:].view(x.dtype)
+    moved[...] = x
+    return moved
+
+
 LINEAR = {
     "scalar": (lambda x: x[0] * 3, [3, 0]),
     "array": (lambda x: x * 3, [[3, 0], [0, 3]]),
@@ -30,6 +42,8 @@ LINEAR = {
     "view": (lambda x: x[::-1], [[0, 1], [1, 0]]),
     "transposed": (lambda x: np.stack([x, 2 * x]).T, [[[1, 0], [2, 0]], [[0, 1], [0, 2]]]),
     "broadcast": (lambda x: np.broadcast_to(x[0], (3,)), [[1, 0], [1, 0], [1, 0]]),
+    "byte-swapped": (lambda x: swapped(x * 3), [[3, 0], [0, 3]]),
+    "unaligned": (lambda x: unaligned(x * 3), [[3, 0], [0, 3]]),
     "float": (lambda x: 3.5, [0, 0]),
     "int": (lambda x: 3, [0, 0]),
     "float array": (lambda x: np.ones((2, 1)), [[[0, 0]], [[0, 0]]]),

@@ -145,6 +145,31 @@ def test_several_arguments(options):
     np.testing.assert_allclose(h[0][1], 2 * A @ X, rtol=1e-14)
 
 
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_outputs_in_other_memory(options):
+    """Byte-swapped, at odd addresses, backwards: nothing copies their memory as if it were plain."""
+    def swapped(y):
+        return y.astype(y.dtype.newbyteorder())
+
+    def unaligned(y):
+        moved = np.zeros(y.nbytes + 1, np.uint8)[1:].view(y.dtype)
+        moved[...] = y
+        return moved
+
+    def backwards(y):
+        return y[::-1]
+
+    expected = np.zeros((3, 3, 3))
+    expected[range(3), range(3), range(3)] = 6 * X
+    for moved in (swapped, unaligned, backwards):
+        order = slice(None, None, -1 if moved is backwards else 1)
+        found = (*dualad.value_grad_and_hessian(lambda x: moved(x**3), **options)(X),      # noqa: B023
+                 dualad.laplacian(lambda x: moved(x**3))(X))                               # noqa: B023
+        for part, wanted in zip(found, (X**3, np.diag(3 * X**2), expected, 6 * X), strict=True):
+            assert part.dtype == np.float64
+            np.testing.assert_allclose(part, wanted[order], rtol=1e-15)
+
+
 def test_aux():
     def f(x):
         return x @ x, {"x": x, "plain": 3}
