@@ -70,6 +70,7 @@ typedef struct Number {
     PyTypeObject *scalar;    /* Dual<n>, HyperDual<n>, ... */
     PyArray_Descr *descr;
     PyArray_DTypeMeta *dtype;
+    PyArray_ArrFuncs functions; /* NumPy may keep the address */
     Py_ssize_t alive;        /* scalars in use */
     Py_ssize_t idle_references; /* the descriptor's reference count when no array has it; 0: not yet known */
     Py_ssize_t idle_type_references; /* the same of the scalar type, less what dead scalars hold */

@@ -442,13 +442,7 @@ static const OwnFunctions own_functions[MAX_NUMBERS] = {ALL(ROW)};
 int
 dtype_register(Number *number)
 {
-    /* NumPy keeps both addresses for ever. */
-    PyArray_ArrFuncs *functions = PyMem_Calloc(1, sizeof *functions);
-    PyArray_DescrProto *proto = PyMem_Calloc(1, sizeof *proto);
-    if (functions == NULL || proto == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
+    PyArray_ArrFuncs *functions = &number->functions;
     PyArray_InitArrFuncs(functions);
     const OwnFunctions *own = &own_functions[number->index];
     functions->getitem = own->getitem;
@@ -472,20 +466,21 @@ dtype_register(Number *number)
         complex_dtype_functions(functions);
     }
 
-    Py_SET_TYPE(proto, &PyArrayDescr_Type);
-    Py_SET_REFCNT((PyObject *)proto, 1);
+    PyArray_DescrProto proto = {0};         /* NumPy copies it */
+    Py_SET_TYPE((PyObject *)&proto, &PyArrayDescr_Type);
+    Py_SET_REFCNT((PyObject *)&proto, 1);
     Py_INCREF(number->scalar);
-    proto->typeobj = number->scalar;
-    proto->kind = number->key.is_complex ? 'c' : 'f';         /* what np.issubdtype and much other code ask for */
-    proto->type = 'O';         /* no code of a built-in float; makes np.vectorize work */
-    proto->byteorder = '=';
+    proto.typeobj = number->scalar;
+    proto.kind = number->key.is_complex ? 'c' : 'f';         /* what np.issubdtype and much other code ask for */
+    proto.type = 'O';         /* no code of a built-in float; makes np.vectorize work */
+    proto.byteorder = '=';
     /* NEEDS_PYAPI makes NumPy look for the exception that refuse_cast sets. */
-    proto->flags = NPY_USE_GETITEM | NPY_USE_SETITEM | NPY_NEEDS_PYAPI;
-    proto->elsize = (int)number->itemsize;
-    proto->alignment = sizeof(double);
-    proto->f = functions;
-    proto->hash = -1;
-    number->type_num = PyArray_RegisterDataType(proto);
+    proto.flags = NPY_USE_GETITEM | NPY_USE_SETITEM | NPY_NEEDS_PYAPI;
+    proto.elsize = (int)number->itemsize;
+    proto.alignment = sizeof(double);
+    proto.f = functions;
+    proto.hash = -1;
+    number->type_num = PyArray_RegisterDataType(&proto);
     if (number->type_num < 0) {
         return -1;
     }
