@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -15,6 +16,7 @@ NOT_SANITIZED = {                        # by default, each with the reason
     "tests/core/test_baseline.py": "looks at the machine code, to which sanitizers add",
     "tests/bench": "runs peers, whose C is not ours",
 }
+VALGRIND = [f"tests/core/test_{part}.py" for part in ("memory", "common_dtype", "given", "hyper", "scalar")]
 CYTHON = [*map(str, sorted(pathlib.Path("src").glob("*.p[yx]*"))), *map(str, pathlib.Path("tests").rglob("*.pyx"))]
 
 
@@ -102,6 +104,23 @@ def fuzz(session):
         "DUALAD_CFLAGS": f"-O1 -g1 -fno-omit-frame-pointer {sanitizers} -fno-sanitize-recover=undefined",
     })
     session.run("python", "-m", "tests.fuzz", *(session.posargs or ["600"]))
+
+
+@nox.session
+def valgrind(session):
+    """A part of the core's tests under valgrind's memcheck (of the system): errors in our code or called from it."""
+    session.install("-e", ".[test]", env={"DUALAD_CFLAGS": "-DFREE_SCALARS=0"})
+    logs = pathlib.Path(session.create_tmp()).resolve()
+    for log in logs.glob("memcheck.*"):
+        log.unlink()
+    session.run("valgrind", "--num-callers=40", "--error-limit=no", f"--log-file={logs}/memcheck.%p",
+                str(pathlib.Path(session.bin, "python")), "-m", "pytest", "-n", "0", *(session.posargs or VALGRIND),
+                env={"PYTHONMALLOC": "malloc", "OPENBLAS_NUM_THREADS": "1"}, external=True,
+                success_codes=[0, 1])               # it calculates long doubles as doubles
+    errors = [error for log in logs.glob("memcheck.*") for error in re.split(r"\n==\d+== *\n", log.read_text())
+              if "/dualad/_core." in error]
+    if errors:
+        session.error("\n\n".join(errors))
 
 
 @nox.session

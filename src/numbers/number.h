@@ -70,12 +70,12 @@ typedef struct Number {
     PyTypeObject *scalar;    /* Dual<n>, HyperDual<n>, ... */
     PyArray_Descr *descr;
     PyArray_DTypeMeta *dtype;
-    PyArray_ArrFuncs functions; /* NumPy may keep the address */
     Py_ssize_t alive;        /* scalars in use */
     Py_ssize_t idle_references; /* the descriptor's reference count when no array has it; 0: not yet known */
     Py_ssize_t idle_type_references; /* the same of the scalar type, less what dead scalars hold */
     int free_count;          /* dead scalars kept for the next one */
     PyObject *free_scalars;  /* a list linked through ob_type's place */
+    PyArray_ArrFuncs functions; /* NumPy may keep the address */
 } Number;
 
 /* The type of scalar types: a heap type that remembers its Number. */

@@ -138,7 +138,7 @@ CALLS = {
     "second derivative": lambda: dualad.second_derivative(lambda t: np.exp(t) * t)(1.5),
     "custom": lambda: dualad.jacobian(sine)(X),
     "propagate": lambda: dualad.propagate(cubes, X, std=0.1 + 0 * X),
-    "check": lambda: dualad.check_grads(cubes, (X,)),
+    "check": lambda: dualad.check_grads(cubes, (X,), order=1),
     "memoized": lambda: dualad.memoized(cubes)[1](X),
     "curve fit": lambda: dualad.curve_fit_jac(lambda t, a, k: a * np.exp(-k * t))(X, 1.0, 2.0),
     "raising": lambda: failing(dualad.jacobian(raising(1)), X),
@@ -158,7 +158,7 @@ CALLS = {
     "adopted, raising": lambda: failing(dualad.jacobian(dualad.adopt(of_floats_raising)), X),
     "pickles": lambda: pickle.loads(pickle.dumps((HYPER, HYPER[0], COMPLEX, COMPLEX[0], COMPLEX.dtype))),
     "damaged pickles": lambda: failing(pickle.loads, pickle.dumps(HYPER)[:-9]),
-    "files": lambda: (saved_and_loaded(HYPER), saved_and_loaded(COMPLEX), saved_and_loaded(HYPER[0])),
+    "files": lambda: saved_and_loaded(HYPER),
     "damaged files": lambda: failing(dualad.load, io.BytesIO(b"PK\3\4 no")),
 }
 
