@@ -12,10 +12,11 @@ import warnings
 
 import numpy as np
 
-from .operations import OPERATIONS
+from . import arrays, elements, objects
 from .oracle import are_values, check_step, has_objects, is_ordinary
 from .values import KINDS, Choices, dual_input, plain_input
 
+OPERATIONS = (*elements.OPERATIONS, *arrays.OPERATIONS, *objects.OPERATIONS)
 WIDTH = 10
 STEPS = 12
 REGISTERS = 5
