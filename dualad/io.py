@@ -27,8 +27,7 @@ def save(file, x):
     Raises
     ------
     TypeError
-        When x holds no dual numbers, or numbers of a derivative call that is still running, or of
-        second order.
+        When x holds no dual numbers, or numbers of a derivative call that is still running.
 
     See Also
     --------

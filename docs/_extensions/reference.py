@@ -47,7 +47,8 @@ class StandIns(Directive):
 
 
 def name_parameters(app, what, name, documented, options, lines):
-    """In a docstring `x` is a reference, but for a parameter, which numpydoc writes so too."""
+    """In a docstring `x` is a reference, but for a parameter or an attribute, which numpydoc writes so too."""
+    lines[:] = [re.sub(r"^( *):obj:`(\w+) <\.\2>`", r"\1**\2**", line) for line in lines]
     with suppress(TypeError, ValueError):
         for parameter in inspect.signature(documented).parameters:
             lines[:] = [re.sub(rf"(?<!`)`{parameter}`(?!`)", f"``{parameter}``", line) for line in lines]
@@ -73,11 +74,11 @@ def add_overview(app, doctree):
 
 
 def link_names(app, doctree):
-    """`dualad.jacobian` on a page of Markdown is a link to the reference, and `jacobian` in the reference itself."""
+    """`dualad.jacobian` on a page of Markdown is a link to the reference, and `jacobian` on the reference's first."""
     for literal in list(doctree.findall(nodes.literal)):
         name = literal.astext().removesuffix("()")
         short = name.removeprefix("dualad.")
-        here = app.env.docname.startswith("docs/reference/") and short in dualad.__all__
+        here = app.env.docname == "docs/reference/index" and short in dualad.__all__
         if not (short in NAMES and (short != name or here)) or isinstance(
                 literal.parent, (nodes.reference, addnodes.pending_xref)):
             continue
