@@ -137,6 +137,10 @@ def seed(x, directions=None, *, order=1):
     if number_of_array(array) != NULL:
         raise TypeError("seed takes plain numbers; these are dual numbers already")
     if directions is None:
+        if array.size > 1000:
+            from dualad.transforms.room import check_lifted
+            check_lifted(array.size, array.size, order, "Give directions of shape x.shape + (k,), or take dualad.jacobian "
+                         "or dualad.jvp, which go through f in chunks")
         lifted = dual_array_lift(_number(array.size, 0, pattern), array)
         dual_array_seed(lifted, 0, array.size, 0)
         return lifted

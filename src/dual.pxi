@@ -327,7 +327,11 @@ def dual_dtype(n, order=1):
 cdef Py_ssize_t _index(object n, str what) except? -1:
     if isinstance(n, (bool, np.bool_)) or not hasattr(n, "__index__") or isinstance(n, Dual):
         raise TypeError(f"{what} must be an integer, not {type(n).__name__}")
-    return n.__index__()
+    try:
+        return n.__index__()
+    except OverflowError:
+        raise ValueError(f"{what} is at least 1 and at most some millions, not a number of "
+                         f"{n.__index__().bit_length()} bits") from None
 
 
 def scalar_type(str name):

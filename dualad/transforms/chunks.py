@@ -1,9 +1,12 @@
 """How many directions go through a function at once, and which engine runs the calls."""
 
+import math
+
 import numpy as np
 
 from .. import _core
 from .levels import evaluate
+from .room import FORWARD, check_room
 
 #: The numbers of directions for which dtypes are made; beyond, powers of two and three times them.
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64)
@@ -74,10 +77,13 @@ class Chunk:
         return start, value, lanes, aux if start == 0 else None
 
 
-def evaluate_in_chunks(chunk, engine, progress):
-    """(value, lanes, aux) as from `evaluate`, put together from chunks that the engine computes."""
+def evaluate_in_chunks(chunk, engine, progress, check):
+    """(value, lanes, aux) as from `evaluate`, put together from chunks that the engine computes.
+
+    `check` is called with the value and lanes of the first.
+    """
     starts = list(range(0, chunk.total, chunk.size)) or [0]
-    parts = Parts(chunk.total)
+    parts = Parts(chunk.total, check)
     if engine is None:             # not map: it would take a StopIteration from f for its own
         for start in _with_bar(starts, len(starts)) if progress else starts:
             parts.add(chunk(start))
@@ -95,8 +101,9 @@ def evaluate_in_chunks(chunk, engine, progress):
 class Parts:
     """What the chunks gave, in whatever order they come."""
 
-    def __init__(self, total):
+    def __init__(self, total, check):
         self.total = total
+        self.check = check
         self.seen = set()
         self.value = self.lanes = self.aux = None
 
@@ -105,8 +112,11 @@ class Parts:
             raise bad_engine(f"results of type {type(result).__name__}")
         start, value, lanes, aux = result
         if self.lanes is None:
+            self.check(value, lanes)
             self.value = value
-            self.lanes = np.empty_like(lanes, shape=(*lanes.shape[:-1], self.total))
+            shape = (*lanes.shape[:-1], self.total)
+            check_room(math.prod(shape) * lanes.itemsize, f"a Jacobian of shape {shape}", FORWARD)
+            self.lanes = np.empty_like(lanes, shape=shape)
         else:
             check_same(self.value, value, self.total)
         self.lanes[..., start:start + lanes.shape[-1]] = lanes

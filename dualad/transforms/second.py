@@ -8,6 +8,7 @@ from .chunks import check_same
 from .inputs import as_real
 from .outputs import check_real
 from .pattern import Pattern
+from .room import SECOND, check_lifted, check_room
 from .tiles import (
     BLOCK,
     LONGEST_ROW,
@@ -38,6 +39,9 @@ class Hessian(Transform):
     def __call__(self, /, *args, **kwargs):
         points = first_order_points(args, self.argnums)
         total = points[0][1].size if len(points) == 1 else sum([point[1].size for point in points])
+        if total > WHOLE:
+            check_room(8 * total**2, f"a Hessian by {total} inputs", SECOND)
+            check_lifted(min(self.chunk_size or 1, total), total, 2, "Give a smaller chunk_size, or none")
         if self.pattern is None and self.map is None and total <= (self.chunk_size or WHOLE):
             value, first, second, aux = evaluate_tile(self.f, args, kwargs, points, whole(total), self.has_aux)
         else:

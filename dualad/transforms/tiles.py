@@ -1,5 +1,6 @@
 """Which second derivatives go through a function at once: tiles that cover the symmetric half."""
 
+import math
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -9,6 +10,7 @@ from .chunks import bad_engine, check_same, results_of, rounded
 from .inputs import points_of
 from .levels import explain
 from .outputs import THIRD_ORDER, number_array, of_parts, split, without_duals
+from .room import SECOND, check_room
 
 #: Directions that go through in one call with all their pairs; more are cut into blocks of so many.
 #: Measured with vector code and with loops, for 10 to 400 inputs.
@@ -161,6 +163,9 @@ def evaluate_tiles(task, tiles, engine, total):
             check_same(value, this, total)
         else:
             value, aux = this, this_aux
+            if tile.pattern != "diagonal":
+                shape = (*np.shape(this), total, total)
+                check_room(8 * math.prod(shape), f"a Hessian of shape {shape}", SECOND)
         found.append((tile, first, second))
     return value, found, aux
 

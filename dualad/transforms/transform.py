@@ -7,6 +7,10 @@ from .chunks import Chunk, checked_size, default_chunk, evaluate_in_chunks, roun
 from .inputs import checked_argnums, points_of
 from .levels import evaluate
 from .outputs import one_number
+from .room import check_lifted
+
+#: Chunks as large as this are never more than the default's memory.
+CHUNKS_FIT = 128
 
 
 class Transform:
@@ -40,12 +44,14 @@ class Transform:
                              "element jvp(f, (x,), (np.ones_like(x),))[1]")
         total = points[0][1].size if len(points) == 1 else sum([point[1].size for point in points])
         size = self.chunk_size or default_chunk(total)
+        if size > CHUNKS_FIT:
+            check_lifted(rounded(min(size, total)), total, 1, "Give a smaller chunk_size, or none")
         if total <= size and self.map is None and not self.progress:
             value, lanes, aux = evaluate(self.f, args, kwargs, points, rounded(total), 0, total, self.has_aux,
                                          self.with_value)
         else:
             chunk = Chunk(self.f, args, kwargs, points, total, size, self.has_aux)
-            value, lanes, aux = evaluate_in_chunks(chunk, self.map, self.progress)
+            value, lanes, aux = evaluate_in_chunks(chunk, self.map, self.progress, self.check_first)
         if self.scalar_output:
             value, lanes = one_number(value, lanes, self.name)
         if type(self.argnums) is tuple:
@@ -56,6 +62,11 @@ class Transform:
         if self.with_value:
             return ((value, aux) if self.has_aux else value), result
         return (result, aux) if self.has_aux else result
+
+    def check_first(self, value, lanes):
+        """Of several chunks the first: TypeError now, rather than when all are there."""
+        if self.scalar_output:
+            one_number(value, lanes, self.name)
 
     def __get__(self, instance, owner=None):
         return self if instance is None else Bound(self, instance)

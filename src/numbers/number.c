@@ -304,7 +304,7 @@ check_size(const NumberKey *key)
     }
     PyErr_Format(PyExc_ValueError,
                  key->n < 1 ? "a dual number has at least 1 direction, not %zd"
-                            : "%zd directions are too many for one number; take them in chunks",
+                            : "%zd directions are too many for one number; take them in chunks (chunk_size of the transforms)",
                  (Py_ssize_t)key->n);
     return -1;
 }
