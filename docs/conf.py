@@ -32,6 +32,7 @@ exclude_patterns = ["docs/_*/**"]
 # As GitHub reads Markdown.
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4             # [text](page.md#heading)
+smartquotes = False                  # f'' has two primes
 
 # `name` in a docstring is a reference; other packages' names are no links, for their lists are on the network.
 default_role = "py:obj"
