@@ -175,3 +175,38 @@ def test_grids(method):
     check_numerically(lambda p: make(descending, TABLE * p[0], method)(p[1:]), [1.2, 0.3, 1.7], rtol=1e-8, atol=1e-9)
     with pytest.raises(TypeError, match="'linear' and 'nearest'"):
         dualad.jacobian(make((X, X), np.outer(Y, Y), "cubic"))([[0.3, 0.7]])
+
+
+def test_derivatives_of_b_splines():
+    knots, weights, degree = scipys.splrep(X, Y)
+    plain = scipys.BSpline(knots, weights, degree)
+    slopes = dualad.jacobian(lambda x: np.stack(interpolate.splev(x, (knots, [weights, 2 * weights], degree))))(AT[0])
+    np.testing.assert_allclose(slopes, plain.derivative()(AT[0]) * np.array([1.0, 2.0]), rtol=1e-13)
+    assert dualad.jacobian(lambda x: interpolate.splev(x, (knots, weights, degree), degree + 1))(AT[0]) == 0.0
+    by_weights = dualad.jacobian(lambda p: interpolate.BSpline(knots, weights * p, degree).derivative()(AT))(2.0)
+    np.testing.assert_allclose(by_weights, plain.derivative()(AT), rtol=1e-13)
+    found = dualad.jacobian(lambda x: interpolate.BSpline(knots, weights, degree).derivative(2)(x))(AT[1])
+    np.testing.assert_allclose(found, plain.derivative(3)(AT[1]), rtol=1e-12)
+
+
+@pytest.mark.parametrize("make", ["PchipInterpolator", "Akima1DInterpolator"])
+def test_two_points_make_a_line(make):
+    found = dualad.jacobian(lambda y: getattr(interpolate, make)([0.0, 2.0], y)(0.5))(np.array([1.0, 3.0]))
+    np.testing.assert_allclose(found, [0.75, 0.25], rtol=1e-14)
+
+
+def test_ends_of_two_kinds():
+    """A spline is linear in its data."""
+    ends = ("natural", (1, 0.0))
+    found = dualad.jacobian(lambda p: interpolate.CubicSpline(X, Y * p, bc_type=ends)(AT))(2.0)
+    np.testing.assert_allclose(found, scipys.CubicSpline(X, Y, bc_type=ends)(AT), rtol=1e-13)
+
+
+def test_what_splines_of_dual_data_cannot_do():
+    y = Y * dualad.seed([1.0])[0]
+    with pytest.raises(TypeError, match="a smoothing spline of dual data has no rule"):
+        interpolate.splrep(X, y)
+    with pytest.raises(TypeError, match="periodic splines with dual numbers are integrated by antiderivative"):
+        interpolate.CubicSpline(X, y).integrate(0.0, 1.0, extrapolate="periodic")
+    with pytest.raises(TypeError, match="take them one by one"):
+        interpolate.CubicSpline(X, np.stack([y, y], axis=1)).solve(0.5)

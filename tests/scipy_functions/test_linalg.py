@@ -171,3 +171,18 @@ def test_jacobian_through_an_exponential():
     d0 = (decay - k[0] * decay) / total - (k[1] + k[0] * decay) / total**2
     d1 = (1 - k[0] * decay) / total - (k[1] + k[0] * decay) / total**2
     np.testing.assert_allclose(dualad.jacobian(f)(k), [[d0, d1], [-d0, -d1]], rtol=1e-12)
+
+
+@pytest.mark.parametrize("structure", ["upper triangular", "lower triangular", "diagonal"])
+def test_solve_reads_what_the_structure_says(structure):
+    """x(p) = (p A')^-1 b with A' the part that is read, so x' = -x / p."""
+    found = dualad.jacobian(lambda p: linalg.solve(A * p, V, assume_a=structure))(2.0)
+    np.testing.assert_allclose(found, -scipys.solve(A * 2.0, V, assume_a=structure) / 2.0, rtol=1e-13)
+
+
+def test_lyapunov_by_its_other_name_and_types_of_eigh():
+    """A X + X A^T = Q: X is homogeneous of degree -1 in A."""
+    found = dualad.jacobian(lambda p: linalg.solve_lyapunov(A * p, S))(2.0)
+    np.testing.assert_allclose(found, -scipys.solve_lyapunov(A * 2.0, S) / 2.0, rtol=1e-12)
+    with pytest.raises(TypeError, match="type=1 only"):
+        linalg.eigh(dualad.seed(2.0) * S, np.eye(4), type=2)

@@ -104,3 +104,9 @@ def test_plain_numbers_get_scipys_result():
     assert ndimage.zoom(X, 2).tobytes() == scipys.ndimage.zoom(X, 2).tobytes()
     assert fft.rfft(X).tobytes() == scipys.fft.rfft(X).tobytes()
     assert signal.lfilter.__name__ == "lfilter" and ndimage.zoom.__doc__ == scipys.ndimage.zoom.__doc__
+
+
+def test_frequencies_are_plain():
+    p = dualad.seed([0.5])[0]
+    with pytest.raises(TypeError, match="frequencies can be no dual numbers"):
+        signal.freqz([p, 1.0], A, worN=[p])

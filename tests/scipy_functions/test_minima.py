@@ -167,3 +167,28 @@ def test_plain_numbers_get_scipys_result():
     ours, theirs = (m.curve_fit(model, T, DATA, full_output=True) for m in (optimize, scipy_optimize))
     assert ours[0].tobytes() == theirs[0].tobytes() and ours[1].tobytes() == theirs[1].tobytes()
     assert ours[2]["nfev"] == theirs[2]["nfev"]
+
+
+def test_what_fits_of_dual_data_cannot_do():
+    p, x = dualad.seed([2.0])[0], np.arange(1.0, 5.0)
+    for options, reason in (({"sigma": np.eye(4)}, "a covariance matrix for sigma has no rule"),
+                            ({"nan_policy": "omit", "check_finite": False}, "missing data have no rule")):
+        y = np.where(x > 2, np.nan if "nan_policy" in options else x, x) * p
+        with pytest.raises(TypeError, match=reason):
+            optimize.curve_fit(lambda x, a: a * x, x, y, p0=[1.0], **options)
+
+
+def test_least_squares_of_second_order_needs_a_jacobian():
+    """x = sqrt(p), so x'' = -p^-1.5 / 4."""
+    def residuals(p):
+        return lambda x: x * x - p
+    with pytest.raises(TypeError, match="would need third ones of the residuals"):
+        dualad.hessian(lambda p: optimize.least_squares(residuals(p), np.ones(1)).x[0])(2.0)
+    found = dualad.hessian(lambda p: optimize.least_squares(residuals(p), np.ones(1),
+                                                            jac=lambda x: np.diag(2 * x)).x[0])(2.0)
+    np.testing.assert_allclose(found, -0.25 * 2.0**-1.5, rtol=1e-6)
+
+
+def test_minima_that_are_not_found_have_no_derivative():
+    found = dualad.jacobian(lambda p: optimize.least_squares(lambda x: x * x - p, np.ones(1), max_nfev=1).x)(2.0)
+    assert np.isnan(found).all()

@@ -186,3 +186,13 @@ def test_intervals_of_no_length_and_no_times():
     assert dualad.jacobian(lambda p: np.ravel(state(p, (0.0, 1.0), t_eval=[])))([0.5, 2.0]).shape == (0, 2)
     back = dualad.jacobian(lambda p: state(p, (1.0, 0.0), rtol=1e-10, atol=1e-12)[0, -1])([0.5, 2.0])
     np.testing.assert_allclose(back, [2 * np.exp(0.5), np.exp(0.5)], rtol=1e-8)
+
+
+def test_odeint_with_a_tolerance_for_each_equation():
+    def decay(p, **options):
+        return integrate.odeint(lambda y, t: -p * y, [1.0], [0.0, 1.0], **options)[-1, 0]
+    found = dualad.jacobian(lambda p: decay(p, rtol=np.array([1e-10]), atol=np.array([1e-10])))(2.0)
+    np.testing.assert_allclose(found, -np.exp(-2.0), rtol=1e-8)
+    with pytest.raises(RuntimeError, match="derivatives could not be integrated: Excess work"), \
+            pytest.warns(scipy_integrate.ODEintWarning):
+        dualad.jacobian(lambda p: decay(p, mxstep=1))(2.0)

@@ -112,3 +112,9 @@ def test_what_works_as_it_is():
     check_numerically(lambda y: integrate.cumulative_trapezoid(y**2, x=y, initial=0), x, rtol=1e-8)
     check_numerically(lambda y: integrate.romb(y**2, dx=0.3), x, rtol=1e-8)
     check_numerically(lambda p: integrate.fixed_quad(lambda s: np.exp(p[0] * s), p[1], p[2])[0], [0.7, 0.1, 1.9])
+
+
+def test_points_to_break_at():
+    """d/dp of p times the integral of |x - 1/2| from 0 to p, at 1: 1/4 + 1/2."""
+    found = dualad.jacobian(lambda p: integrate.quad(lambda x: abs(x - 0.5) * p, 0.0, p, points=[0.5])[0])(1.0)
+    np.testing.assert_allclose(found, 0.75, rtol=1e-12)

@@ -117,3 +117,9 @@ def test_they_are_scipys_otherwise():
         ours, theirs, shapes = getattr(stats, name), getattr(scipys, name), SHAPES.get(name, ())
         for method in (*METHODS, "ppf"):
             assert getattr(ours, method)(0.4, *shapes) == getattr(theirs, method)(0.4, *shapes)
+
+
+def test_long_sums_are_refused():
+    for masses in (lambda p: stats.poisson.cdf(10**9, p * 1e8), lambda p: stats.binom.cdf(10**7, 10**8, p)):
+        with pytest.raises(TypeError, match="sums up to 100000 masses only"):
+            masses(dualad.seed([0.5])[0])
