@@ -23,13 +23,14 @@ class Adoption(_core.Undoable):
     def __init__(self, target):
         self.target = _checked(target)
         self.walk = None
+        self.wanted_by = self           # what a place keeps, for as long as the stand-in is wanted there
 
     def do(self):
         """Bind the stand-ins; nothing where that has been done."""
         with sites.LOCK:
             if self.walk is not None:
                 return
-            self.walk = Walk(self.owns)
+            self.walk = Walk(self.owns, self.wanted_by)
             if isinstance(self.target, types.ModuleType):
                 _active.append(self)
                 _finder.install()
@@ -196,7 +197,10 @@ def adopt(target):
     array([[1., 0.],
            [0., 1.]])
     """
-    adoption = Adoption(target).__enter__()
+    adoption = Adoption(target)
+    if not isinstance(adoption.target, types.ModuleType):
+        adoption.wanted_by = sites.FOR_GOOD         # one for all, or each call for the same function would be kept
+    adoption.__enter__()
     return adoption if isinstance(adoption.target, types.ModuleType) else target
 
 

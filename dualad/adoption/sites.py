@@ -10,6 +10,7 @@ import threading
 from . import code as _code
 
 LOCK = threading.RLock()
+FOR_GOOD = "adopted for good"           # by all calls of `adopt` together that cannot be undone
 
 _records = {}
 
@@ -97,14 +98,20 @@ class Partial(Place):
         self.owner.__setstate__((*value, vars(self.owner)))
 
 
+def is_bound(place, adoption):
+    record = place.record()
+    return record is not None and adoption in record[3]
+
+
 def bind(place, standin, adoption):
     """Put a stand-in to its place, where one has not been put before."""
     record = _records.get(place.key)
     if record is None:
         record = _records[place.key] = place, place.read(), standin, set()
     _, original, standin, adoptions = record
+    first = not adoptions
     adoptions.add(adoption)
-    if (len(adoptions) == 1 or place.read() is original) and standin is not original:
+    if (first or place.read() is original) and standin is not original:
         place.write(standin)             # for the first time, or somebody has put the original back
 
 
@@ -151,14 +158,20 @@ class CodeRecord:
             self.function.__code__ = new
 
 
+def is_bound_code(function, adoption, whole):
+    record = _codes.get(id(function))
+    return record is not None and adoption in (record.whole if whole else record.imports)
+
+
 def bind_code(function, adoption, constants=None):
     """Replace what a function imports, and with `constants` its globals."""
     record = _codes.get(id(function))
     if record is None:
         record = _codes[id(function)] = CodeRecord(function)
     adoptions = record.imports if constants is None else record.whole
+    first = not adoptions
     adoptions.add(adoption)
-    if len(adoptions) == 1:
+    if first:
         record.update(constants)
 
 

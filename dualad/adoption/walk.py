@@ -42,28 +42,31 @@ class Walk:
         Of a module's name: whether its functions and classes are adopted.
     """
 
-    def __init__(self, owns):
+    def __init__(self, owns, adoption):
         self.owns = owns
+        self.adoption = adoption
         self.places = []
         self.codes = []
         self.seen = {}                  # by id, kept alive
 
     def release(self):
         while self.places:
-            sites.release(self.places[-1], self)
+            sites.release(self.places[-1], self.adoption)
             self.places.pop()
         while self.codes:
             function, whole = self.codes[-1]
-            sites.release_code(function, self, whole)
+            sites.release_code(function, self.adoption, whole)
             self.codes.pop()
 
     def bind(self, place, standin):
-        self.places.append(place)
-        sites.bind(place, standin, self)
+        if not sites.is_bound(place, self.adoption):        # what was there for good stays when this is undone
+            self.places.append(place)
+        sites.bind(place, standin, self.adoption)
 
     def bind_code(self, function, constants=None):
-        self.codes.append((function, constants is not None))
-        sites.bind_code(function, self, constants)
+        if not sites.is_bound_code(function, self.adoption, constants is not None):
+            self.codes.append((function, constants is not None))
+        sites.bind_code(function, self.adoption, constants)
 
     # -- modules: through their globals ---------------------------------------------------------------------
 

@@ -616,3 +616,20 @@ def test_what_cannot_be_adopted():
 
 def test_adopting_needs_no_import():
     assert "dualad.adoption" in sys.modules and "adopt" in dir(dualad)
+
+
+def test_adopting_for_good_again_is_no_more_than_once():
+    def f(x):
+        return by_list_of_floats(x)
+
+    def by_list_of_floats(x):
+        y = np.zeros(2)
+        y[:] = x
+        return y
+
+    dualad.adopt(f)
+    adopted = f.__code__
+    with dualad.adopting(f):
+        for _ in range(3):
+            assert dualad.adopt(f) is f and f.__code__ is adopted
+    assert_jacobian(f, np.eye(2))

@@ -199,7 +199,7 @@ def test_reference_cycles():
 
 
 @pytest.mark.parametrize("name", MATRICES)
-@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("order", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_functions_of_matrices(name, order):
     a = dualad.seed(S, order=order)
     with np.errstate(all="ignore"):
