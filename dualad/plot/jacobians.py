@@ -87,9 +87,9 @@ def _magnitudes(J, x):
     if callable(J):
         if x is None:
             raise TypeError("plot.jacobian(f, x): x is missing, the point at which f is differentiated")
-        x = np.asarray(x)
         J = np.asarray(dualad.jacobian(J)(x))
-        J = J.reshape(J.size // max(x.size, 1), x.size)
+        inputs = np.size(x)
+        J = J.reshape(J.size // max(inputs, 1), inputs)
     elif x is not None:
         raise TypeError("plot.jacobian(J) of an array takes no x; to differentiate, give the function")
     if is_dual(J):

@@ -26,8 +26,8 @@ def step_errors(f, x, v=None, *, steps=None, exact=None, ax=None):
     v : float or array_like, shape of x, optional
         The direction of the derivative. By default all ones.
     steps : array_like of float, shape (k,), optional
-        The steps h: the function is called at ``x + h*v``. By default 97 from 1e-16 to 1 times the largest
-        absolute value in ``x``.
+        The steps h: the function is called at ``x + h*v``. By default 97 from 1e-16 to 1, times the largest
+        absolute value in ``x`` where that is not (nearly) 0.
     exact : float or array_like, optional
         The derivative along ``v`` from elsewhere, with which all are compared, dualad too. By default it is dualad's.
     ax : matplotlib.axes.Axes, optional
@@ -44,8 +44,10 @@ def step_errors(f, x, v=None, *, steps=None, exact=None, ax=None):
     ------
     ImportError
         Where matplotlib is not installed.
+    TypeError
+        When ``x`` or what ``f`` returns are no real numbers.
     ValueError
-        When a step is not positive, or a shape is wrong.
+        When a step is not positive, x or v is not finite, or a shape is wrong.
 
     Notes
     -----
@@ -64,16 +66,20 @@ def step_errors(f, x, v=None, *, steps=None, exact=None, ax=None):
     >>> [line.get_label() for line in axes.lines]
     ['forward difference', 'central difference', 'complex step', 'dualad']
     """
-    x = np.asarray(x, np.float64)[()]
-    v = np.ones_like(x) if v is None else np.asarray(v, np.float64)[()]
+    v = np.ones(np.shape(x)) if v is None else v
     if np.shape(v) != np.shape(x):
         raise ValueError(f"the direction v has shape {np.shape(v)}, and x has {np.shape(x)}")
-    scale = float(np.max(np.abs(x), initial=0.0)) or 1.0
-    steps = np.logspace(-16, 0, 97) * scale if steps is None else np.asarray(steps, np.float64)
-    if steps.ndim != 1 or not np.all(steps > 0):
-        raise ValueError("steps are a sequence of positive numbers")
     ours = np.asarray(dualad.jvp(f, (x,), (v,))[1])
-    exact = ours if exact is None else np.asarray(exact)
+    x, v = (np.asarray(part, np.float64)[()] for part in (x, v))
+    if not (np.all(np.isfinite(x)) and np.all(np.isfinite(v))):
+        raise ValueError(f"steps from x along v are expected to be finite: x is {x}, and v is {v}")
+    scale = float(np.max(np.abs(x), initial=0.0))
+    if scale < 1e-290:                    # whose smallest step would be 0
+        scale = 1.0
+    steps = np.logspace(-16, 0, 97) * scale if steps is None else np.asarray(steps, np.float64)
+    if steps.ndim != 1 or not np.all((steps > 0) & np.isfinite(steps)):
+        raise ValueError(f"steps are expected to be a sequence of positive finite numbers, not {steps}")
+    exact = ours if exact is None else np.asarray(exact, np.float64)
     if exact.shape != ours.shape:
         raise ValueError(f"the exact derivative has shape {exact.shape}, and that of f {ours.shape}")
 

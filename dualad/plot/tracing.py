@@ -48,6 +48,12 @@ class Traced:
     def __repr__(self):
         return f"Traced({self.value!r})"
 
+    def __format__(self, spec):
+        return f"Traced({self.value:{spec}})"
+
+    def __deepcopy__(self, memo):
+        return self                     # it never changes, and its copy would belong to another picture
+
     def __array_ufunc__(self, ufunc, method, *operands, **options):
         if ufunc.__name__ in ("real", "imag"):           # ufuncs from NumPy 2.5 on
             return getattr(self, ufunc.__name__)
@@ -122,8 +128,7 @@ def _record(steps, function, name, operands):
     plain, seeds = [], iter(np.eye(sum(isinstance(operand, Traced) for operand in operands)))
     for operand in operands:
         if isinstance(operand, Traced):
-            if operand._steps is not steps:
-                raise TypeError("numbers of two calls of plot.graph cannot meet: they belong to different pictures")
+            _expect_own(steps, operand)
             operand = Dual(operand.value, next(seeds))
         elif is_dual(operand):
             raise TypeError("plot.graph follows plain numbers: a dual number among them belongs to another derivative; "
@@ -133,6 +138,11 @@ def _record(steps, function, name, operands):
     if isinstance(result, tuple):
         return tuple(_step(steps, f"{name}[{k}]", operands, part) for k, part in enumerate(result))
     return _step(steps, name, operands, result)
+
+
+def _expect_own(steps, number):
+    if number._steps is not steps:
+        raise TypeError("numbers of two calls of plot.graph cannot meet: they belong to different pictures")
 
 
 def _step(steps, name, operands, result):
@@ -189,13 +199,25 @@ def _add_operators():
 _add_operators()
 
 
+def _expect_numbers(arg):
+    """An argument as an array."""
+    array = np.asarray(arg)
+    if isinstance(arg, np.ma.MaskedArray):
+        what = "a masked array: give x.compressed() or x.filled(...)"
+    elif is_dual(array):
+        what = "dual numbers: give dualad.value(x)"
+    elif array.dtype.kind not in "fiu":
+        what = array.dtype
+    else:
+        return array
+    raise TypeError(f"plot.graph expects arguments that are real numbers or arrays of them, not {what}")
+
+
 def trace(f, args):
     """(steps, place of the result or None, its value) of ``f(*args)``; inputs come first, the flattened args."""
     steps, given = [], []
     for arg in args:
-        array = np.asarray(arg)
-        if array.dtype.kind not in "fiu":
-            raise TypeError(f"plot.graph expects arguments that are real numbers or arrays of them, not {array.dtype}")
+        array = _expect_numbers(arg)
         traced = np.empty(array.shape, object)
         for place in np.ndindex(array.shape):
             steps.append(Step("", (), (), float(array[place])))
@@ -205,6 +227,7 @@ def trace(f, args):
     if isinstance(result, np.ndarray) and result.size == 1:
         result = result.reshape(())[()]
     if isinstance(result, Traced):
+        _expect_own(steps, result)
         return steps, result._place, result.value
     if isinstance(result, (bool, int, float, np.number, np.bool_)) and not isinstance(result, np.complexfloating):
         return steps, None, float(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import shutil
 import subprocess
@@ -210,13 +211,28 @@ def test_arguments_refused():
             dualad.plot.graph(f, wrong, 1.0)
     with pytest.raises(TypeError, match=r"dualad\.value\(x\)"):
         dualad.plot.graph(f, dualad.Dual(1.0, 2.0), 1.0)
+    with pytest.raises(TypeError, match=r"x\.compressed\(\)"):
+        dualad.plot.graph(np.sum, np.ma.array([1.0, 2.0], mask=[True, False]))
     with pytest.raises(ValueError, match="more than 1000 operations"):
         dualad.plot.graph(lambda x: sum(x for _ in range(2000)), 1.0)
 
     kept = []
     dualad.plot.graph(lambda x: kept.append(x) or x, 1.0)
-    with pytest.raises(TypeError, match="two calls"):
-        dualad.plot.graph(lambda x: x * kept[0], 1.0)
+    for mixed in (lambda x: x * kept[0], lambda x: kept[0]):
+        with pytest.raises(TypeError, match="two calls"):
+            dualad.plot.graph(mixed, 1.0)
+
+
+def test_copies_and_texts():
+    said = []
+
+    def g(x, y):
+        said.extend((f"{y:.2f}", f"{x}"))
+        return copy.deepcopy(x)[0] * copy.copy(y) + copy.deepcopy(y)
+
+    graph = dualad.plot.graph(g, [2.0], 3.0)
+    assert [edge.partial for edge in graph.edges] == [3.0, 2.0, 1.0, 1.0]
+    assert said == ["Traced(3.00)", "[Traced(2.0)]"]
 
 
 def awkward():

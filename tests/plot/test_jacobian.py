@@ -99,6 +99,7 @@ def test_single_entries_of_large_matrices_are_seen(pyplot):
         ((np.zeros((3, 0)),), ValueError, r"nothing to draw: the Jacobian has shape \(3, 0\)"),
         ((lambda x: x[:0], [1.0, 2.0]), ValueError, "nothing to draw"),
         ((np.sin, []), ValueError, "nothing to draw"),
+        ((np.sin, np.ma.array([1.0, 2.0], mask=[True, False])), TypeError, r"x\.compressed\(\)"),
         ((dualad.seed([1.0, 2.0]),), TypeError, r"dualad\.partials\(x\)"),
     ],
 )

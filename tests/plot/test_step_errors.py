@@ -60,6 +60,11 @@ def test_no_complex_step_where_f_takes_no_complex_numbers(pyplot):
         assert "complex step" not in lines(dualad.plot.step_errors(f, 1.0))
 
 
+def test_a_subnormal_point_has_steps(pyplot):
+    steps = lines(dualad.plot.step_errors(np.exp, 5e-324))["forward difference"].get_xdata()
+    assert (steps[0], steps[-1]) == (1e-16, 1.0)
+
+
 def test_a_derivative_of_zero_and_steps_that_change_nothing(pyplot):
     axes = dualad.plot.step_errors(lambda x: 0 * x + 3.0, 2.0, steps=[1e-17, 1e-3])
     assert axes.get_ylabel() == "absolute error"
@@ -76,13 +81,20 @@ def test_an_infinite_derivative(pyplot):
 
 
 def test_refused(pyplot):
-    for steps in ([0.0], [-1.0], [np.nan], [[1.0]]):
+    for steps in ([0.0], [-1.0], [np.nan], [np.inf], [[1.0]], 0.1):
         with pytest.raises(ValueError, match="positive"):
             dualad.plot.step_errors(np.exp, 1.0, steps=steps)
+    for x, v in ((np.nan, 1.0), (np.inf, 1.0), ([1.0, 2.0], [0.0, np.nan])):
+        with pytest.raises(ValueError, match="expected to be finite"):
+            dualad.plot.step_errors(np.exp, x, v)
     with pytest.raises(ValueError, match="direction v"):
         dualad.plot.step_errors(np.exp, 1.0, [1.0, 2.0])
     with pytest.raises(ValueError, match="exact derivative"):
         dualad.plot.step_errors(np.exp, 1.0, exact=[1.0, 2.0])
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="not complex"):
         dualad.plot.step_errors(np.exp, 1j)
+    with pytest.raises(TypeError, match="masked array"):
+        dualad.plot.step_errors(np.exp, np.ma.array([1.0, 2.0], mask=[True, False]))
+    with pytest.raises(TypeError):
+        dualad.plot.step_errors(np.exp, 1.0, exact=1j)
     assert not pyplot.get_fignums()
