@@ -84,20 +84,34 @@ gather_operand(Operand *operand, const char *from, npy_intp stride, npy_intp siz
                                             : spread_values(operand->spread, step, operand->x, n);
 }
 
+/* NumPy's loops go another way where the output runs backwards, so the values of a block do, too; then they are turned. */
 static void
-block_value_1(const FloatLoop *loop, npy_intp n, const Operand *x, double *f)
+call_into(const FloatLoop *loop, char **data, npy_intp *steps, int output, double *f, npy_intp n, npy_intp so)
 {
-    char *data[2] = {x->start, (char *)f};
-    npy_intp steps[2] = {x->step, sizeof *f};
+    data[output] = (char *)(so < 0 ? f + n - 1 : f);
+    steps[output] = so < 0 ? -(npy_intp)sizeof *f : (npy_intp)sizeof *f;
     loop->call(data, &n, steps, loop->data);
+    for (npy_intp i = 0, j = n - 1; so < 0 && i < j; i++, j--) {
+        const double last = f[j];
+        f[j] = f[i];
+        f[i] = last;
+    }
 }
 
 static void
-block_value_2(const FloatLoop *loop, npy_intp n, const Operand *x, const Operand *y, double *f)
+block_value_1(const FloatLoop *loop, npy_intp n, const Operand *x, double *f, npy_intp so)
 {
-    char *data[3] = {x->start, y->start, (char *)f};
-    npy_intp steps[3] = {x->step, y->step, sizeof *f};
-    loop->call(data, &n, steps, loop->data);
+    char *data[2] = {x->start};
+    npy_intp steps[2] = {x->step};
+    call_into(loop, data, steps, 1, f, n, so);
+}
+
+static void
+block_value_2(const FloatLoop *loop, npy_intp n, const Operand *x, const Operand *y, double *f, npy_intp so)
+{
+    char *data[3] = {x->start, y->start};
+    npy_intp steps[3] = {x->step, y->step};
+    call_into(loop, data, steps, 2, f, n, so);
 }
 
 /* out = f, d x', for a block; lanes are masked only where a derivative is infinite or NaN. */
@@ -199,7 +213,7 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
     while (n > 0) {
         npy_intp m = n < step ? n : step;
         gather_operand(&x, in, sx, sizes[0], m);
-        block_value_1(&entry->value, m, &x, f);
+        block_value_1(&entry->value, m, &x, f, so);
         if (aux >= 0) {
             rule_auxiliary(aux, m, x.x, a);
         }
@@ -214,7 +228,7 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
         }
         if (fp_flags() != flags) {        /* the values' doing, or the derivatives'? */
             fp_restore(flags);
-            block_value_1(&entry->value, m, &x, f);
+            block_value_1(&entry->value, m, &x, f, so);
             flags = fp_flags();
         }
         in += m * sx;
@@ -377,7 +391,7 @@ binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data,
         npy_intp m = n < step ? n : step;
         gather_operand(&x, in_x, sx, sizes[0], m);
         gather_operand(&y, in_y, sy, sizes[1], m);
-        block_value_2(&entry->value, m, &x, &y, f);
+        block_value_2(&entry->value, m, &x, &y, f, so);
         if (of_x != NULL) {
             entry->dx(m, x.x, y.x, f, dx);
         }
@@ -404,7 +418,7 @@ binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data,
         }
         if (fp_flags() != flags) {
             fp_restore(flags);
-            block_value_2(&entry->value, m, &x, &y, f);
+            block_value_2(&entry->value, m, &x, &y, f, so);
             flags = fp_flags();
         }
         in_x += m * sx;

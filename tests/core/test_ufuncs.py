@@ -177,10 +177,32 @@ def test_unary_values_at_every_stride(name, step):
         a, y = (values[::step][:size], x[::step][:size])
         with np.errstate(all="ignore"):
             same_bits(kind.values(ufunc(y)), ufunc(a))
-            out, dual_out = np.zeros(size * 16), np.zeros(size * 16, kind.dtype)
-            ufunc(a, out=out[::step][:size])
-            ufunc(y, out=dual_out[::step][:size])
-        same_bits(kind.values(dual_out), out)
+            for out_step in (step, -step):
+                out, dual_out = np.zeros(size * 16), np.zeros(size * 16, kind.dtype)
+                ufunc(a, out=out[::out_step][:size])
+                ufunc(y, out=dual_out[::out_step][:size])
+                same_bits(kind.values(dual_out), out)
+                np.testing.assert_allclose(kind.partials(dual_out[::out_step][:size]), kind.partials(ufunc(y)),
+                                           rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_binary_values_at_every_stride(name):
+    ufunc, kind = getattr(np, name), KINDS[1]
+    a, b = random(400, seed=1), random(400, seed=2)
+    x, y = kind.array(a), kind.array(b)
+    for steps in itertools.product((1, -1, 2, -2), repeat=3):
+        def laid_out(first, second, out, steps=steps):
+            first, second, out = (z[::step][:180] for z, step in zip((first, second, out), steps, strict=True))
+            with np.errstate(all="ignore"):
+                ufunc(first, second, out=out)
+
+        out = np.zeros(400)
+        laid_out(a, b, out)
+        for first, second in ((x, y), (x, b), (a, y)):
+            dual_out = np.zeros(400, kind.dtype)
+            laid_out(first, second, dual_out)
+            same_bits(kind.values(dual_out), out)
 
 
 @pytest.mark.parametrize("name", BINARY)

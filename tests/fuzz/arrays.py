@@ -305,7 +305,7 @@ def statistics_of_two(c, x, y):
     return np.std(x, ddof=1, mean=y)
 
 
-@operation(1)
+@operation(1, dots=True)
 def elementary(c, x):
     return c.of((np.sinc, np.i0, np.round, np.nan_to_num, np.unwrap, np.angle, np.real_if_close, np.ediff1d, np.trace,
                  np.vander, np.fix, np.zeros_like, np.ones_like, np.conj, np.heaviside, np.poly, np.roots))(x)

@@ -85,7 +85,7 @@ def scalar_arithmetic(c, x, y):
 def scalar_with_number(c, x, y):
     a = scalar(x) * 1.0
     b = c.of((2, 0.5, 0, -1, True, 3.0, np.float32(2), np.int8(3), 10**30, 1j, None, "a", 0.0, [1, 2], np.float64(2.5)))
-    if c.upto(2):
+    if c.upto(2) and not isinstance(b, (np.float32, np.int8)):       # their power is that of arrays, in the last bit
         a, b = b, a
     return c.of(ARITHMETIC)(a, b)
 

@@ -23,7 +23,7 @@ EXTRAORDINARY = (SystemError, RecursionError, MemoryError, AssertionError, NameE
 #: what floats raise and dual numbers need not: as objects they can do more, casting="no" knows no order of bytes, and
 #: pickles keep a read-only array as one only where NumPy writes them
 ONLY_FLOATS = ("no callable", "not supported between", "can't multiply sequence", "Cannot cast", "division by zero",
-               "read-only")
+               "negative or complex power", "read-only")
 
 STEP = 2.0**-20
 
@@ -117,13 +117,13 @@ def check_step(operation, c, operands, results, errors):
 def is_rounded(operation, operands):
     """May the last bit be another one than that of floats?
 
-    NumPy's dot of plain ndarrays takes numbers one by one, and its np.multiply gives complex scalars another bit
-    than arrays without dimensions.
+    NumPy's dot of plain ndarrays takes numbers one by one, and what overflows in it depends on the routine of BLAS;
+    its np.multiply gives complex scalars another bit than arrays without dimensions.
     """
     duals = [x for x in operands if is_dual(x)]
     flat, any_complex = any(np.ndim(x) == 0 for x in operands), any(map(np.iscomplexobj, operands))
     return (flat and any_complex) or (operation.dots and (flat or any_complex or any(
-        type(x) is np.ndarray or not x.dtype.isnative for x in duals)))
+        type(x) is np.ndarray or not x.dtype.isnative or not tame(x) for x in duals)))
 
 
 def is_plain(x):
@@ -153,7 +153,7 @@ def are_values(dual, plain):
     if not is_dual(dual):
         return True
     number = values(dual)
-    return bits(number) == bits(native(plain).astype(number.dtype))
+    return not has_objects(plain) and bits(number) == bits(native(plain).astype(number.dtype))
 
 
 def perturbed(x, step):
@@ -292,6 +292,8 @@ def check_differences(operation, c, operands, results):
         if not tame(middle, 1e3):
             continue
         smooth = (np.abs(left - right) <= 1e-4 * (np.abs(slope) + 1e-3)) & (np.abs(slope) < 1e4)      # no jumps
-        wrong = smooth & ~(np.abs(tangents(dual)[0].sum(-1) - slope) <= 1e-3 * size + 1e-5)
+        first = tangents(dual)[0]
+        smooth &= ~np.isinf(first).any(-1)
+        wrong = smooth & ~(np.abs(first.sum(-1) - slope) <= 1e-3 * size + 1e-5)
         assert not wrong.any(), (
-            f"derivatives differ from differences: {tangents(dual)[0].sum(-1)[wrong][:3]} {slope[wrong][:3]}")
+            f"derivatives differ from differences: {first.sum(-1)[wrong][:3]} {slope[wrong][:3]}")
