@@ -100,3 +100,12 @@ def test_errors():
         dualad.check_grads(np.sin, (1.0,), order=3)
     with pytest.raises(TypeError, match="bool"):
         dualad.check_grads(np.sin, (True,))
+
+
+def test_shapes_that_change_and_numbers_of_others():
+    sizes = iter(range(1, 9))
+    with pytest.raises(AssertionError, match="the shape of the output changes"):
+        dualad.check_grads(lambda x: x[:next(sizes)] * 1.0, (np.ones(9),))
+    by_hand = dualad.seed([1.0])
+    with pytest.raises(TypeError, match="made by hand"):
+        dualad.check_grads(lambda x: by_hand * x.sum(), (np.ones(2),))

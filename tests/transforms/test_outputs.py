@@ -187,3 +187,28 @@ def test_aux_is_the_callers_memory():
 def test_aux_may_be_anything():
     marker = object()
     assert aux_of(lambda x: marker) is marker
+
+
+def test_objects_that_cannot_become_one_array():
+    by_hand = dualad.seed([1.0])[0]
+
+    def stored(x):
+        x = x * 1.0
+        x[0] = by_hand
+        return x
+
+    def multiplied(x):
+        x = x * 1.0
+        x *= 1j
+        return x
+
+    for f, reason in ((lambda x: np.array([x[0], by_hand], dtype=object), "dual numbers made by hand"),
+                      (lambda x: np.array([x[0], 10**400], dtype=object), "cannot become one array: int too large"),
+                      (stored, "some were made by hand"), (multiplied, "complex numbers cannot be stored")):
+        with pytest.raises(TypeError, match=reason):
+            dualad.jacobian(f)(np.ones(2))
+
+
+@pytest.mark.parametrize("make", [dualad.custom_jvp, dualad.hessp, dualad.curve_fit_jac])
+def test_what_is_made_of_a_function_names_it(make):
+    assert repr(make(np.sin)) == f"<{make.__name__} of {np.sin!r}>"
