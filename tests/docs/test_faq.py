@@ -25,9 +25,9 @@ RAISED = "TypeError", "ValueError", "RuntimeError", "AssertionError", "LinAlgErr
 #: Messages that no user of dualad's names meets.
 INTERNAL = (
     "no slot of a level", "runs of pairs", "numbers of this pattern are alive", "no pattern", "lanes", "parts, not",
-    "cannot be seeded in", "__array_wrap__ expects", "__array_ufunc__ expects", "is expected", "are expected, not",
-    "was expected, not",
-    "too many arguments", "too many indices",
+    "cannot be seeded in", "__array_wrap__ expects", "__array_ufunc__ expects", "Dual is expected",
+    "dual numbers are expected, not", "values of shape … are expected, not", "dual scalar was expected, not",
+    "a scalar of dual numbers was expected, not", "too many arguments",
 )
 #: NumPy's own messages, which rules repeat word by word.
 OF_NUMPY = (
