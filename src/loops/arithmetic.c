@@ -74,8 +74,8 @@ after_pass(FlagsBefore before, int rule, int nin, npy_intp n, char *const *data,
 /* ---- one argument ------------------------------------------------------------------------------------- */
 
 FORCE_INLINE void
-one_argument_pass(Value1 *value, Derivative1 *derivative, npy_intp lanes, npy_intp n, char *const *data,
-                  const npy_intp *strides)
+one_argument_pass(int rule, Value1 *value, Derivative1 *derivative, npy_intp lanes, npy_intp n,
+                  char *const *data, const npy_intp *strides)
 {
     const char *in = data[0];
     char *to = data[1];
@@ -83,7 +83,10 @@ one_argument_pass(Value1 *value, Derivative1 *derivative, npy_intp lanes, npy_in
         const double *x = (const double *)in;
         double *out = (double *)to;
         double f = value(x[0]), d = derivative(x[0], f, 0.0);
-        if (both_finite(d, 0.0)) {
+        if (rule == RULE_reciprocal && quotient_left_range(f, x[0], d)) {
+            chain_quotient(out + 1, f, x[0], NULL, x + 1, lanes);
+        }
+        else if (both_finite(d, 0.0)) {
             chain_one(out + 1, d, x + 1, lanes);
         }
         else {
@@ -103,7 +106,10 @@ one_argument_pass2(int rule, Value1 *value, Derivative1 *derivative, Derivative2
         double *out = (double *)(data[1] + i * strides[1]);
         double f = value(x[0]), d = derivative(x[0], f, 0.0), d2 = derivative2(x[0], f, 0.0, d);
         double p = rule_left_range(d, d2) ? rule_d2_by_d1(rule, x[0], f) : 0.0;
-        if (p != 0.0) {
+        if (rule == RULE_reciprocal && quotient_left_range(f, x[0], d2)) {
+            chain2_quotient(number, out + 1, f, x[0], 0.0, d, NULL, x + 1);
+        }
+        else if (p != 0.0) {
             chain2_one_factored(number, out + 1, d, p, x + 1);
         }
         else {
@@ -122,7 +128,7 @@ one_argument(int rule, Value1 *value, Derivative1 *derivative, Derivative2 *deri
         one_argument_pass2(rule, value, derivative, derivative2, of_x, n, data, strides);
         return after_pass(before, rule, 1, n, data, strides);
     }
-#define PASS(N) one_argument_pass(value, derivative, N, n, data, strides)
+#define PASS(N) one_argument_pass(rule, value, derivative, N, n, data, strides)
     FOR_SIZE(of_x->n, PASS)
 #undef PASS
     return after_pass(before, rule, 1, n, data, strides);
@@ -131,8 +137,8 @@ one_argument(int rule, Value1 *value, Derivative1 *derivative, Derivative2 *deri
 /* ---- two arguments -------------------------------------------------------------------------------------- */
 
 FORCE_INLINE void
-two_arguments_pass(Value2 *value, Partial2 *partial_x, Partial2 *partial_y, int active, npy_intp lanes,
-                   npy_intp n, char *const *data, const npy_intp *strides)
+two_arguments_pass(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y, int active,
+                   npy_intp lanes, npy_intp n, char *const *data, const npy_intp *strides)
 {
     const char *in_x = data[0], *in_y = data[1];
     char *to = data[2];
@@ -143,7 +149,10 @@ two_arguments_pass(Value2 *value, Partial2 *partial_x, Partial2 *partial_y, int 
         double dx = active & X_ACTIVE ? partial_x(x[0], y[0], f) : 0.0;
         double dy = active & Y_ACTIVE ? partial_y(x[0], y[0], f) : 0.0;
         int plain = both_finite(dx, dy);
-        if (active == X_ACTIVE) {
+        if (rule == RULE_divide && active != X_ACTIVE && quotient_left_range(f, y[0], dy)) {
+            chain_quotient(out + 1, f, y[0], active & X_ACTIVE ? x + 1 : NULL, y + 1, lanes);
+        }
+        else if (active == X_ACTIVE) {
             plain ? chain_one(out + 1, dx, x + 1, lanes) : chain_one_masked(out + 1, dx, x + 1, lanes);
         }
         else if (active == Y_ACTIVE) {
@@ -161,15 +170,20 @@ two_arguments_pass(Value2 *value, Partial2 *partial_x, Partial2 *partial_y, int 
 
 /* In second order. */
 FORCE_INLINE void
-two_arguments_pass2(Value2 *value, const Partials2 partial, int active, const Number *number, npy_intp n,
-                    char *const *data, const npy_intp *strides)
+two_arguments_pass2(int rule, Value2 *value, const Partials2 partial, int active, const Number *number,
+                    npy_intp n, char *const *data, const npy_intp *strides)
 {
     for (npy_intp i = 0; i < n; i++) {
         const double *x = (const double *)(data[0] + i * strides[0]);
         const double *y = (const double *)(data[1] + i * strides[1]);
         double *out = (double *)(data[2] + i * strides[2]);
         const double u = x[0], v = y[0], f = value(u, v);
-        if (active == X_ACTIVE) {
+        if (rule == RULE_divide && active != X_ACTIVE &&
+            (quotient_left_range(f, v, partial.xy(u, v, f)) || quotient_left_range(f, v, partial.yy(u, v, f)))) {
+            chain2_quotient(number, out + 1, f, v, partial.x(u, v, f), partial.y(u, v, f),
+                            active & X_ACTIVE ? x + 1 : NULL, y + 1);
+        }
+        else if (active == X_ACTIVE) {
             chain2_one(number, out + 1, partial.x(u, v, f), partial.xx(u, v, f), x + 1);
         }
         else if (active == Y_ACTIVE) {
@@ -199,24 +213,24 @@ two_arguments(int rule, Value2 *value, const Partials2 partial, const Number *of
         strides[0] == of_x->itemsize && strides[1] == of_x->itemsize && strides[2] == of_x->itemsize) {
         /* The sum of elements that follow each other is the sum of all their doubles. */
         const npy_intp steps[3] = {sizeof(double), sizeof(double), sizeof(double)};
-        two_arguments_pass(value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, 0, n * (1 + lanes), data, steps);
+        two_arguments_pass(rule, value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, 0, n * (1 + lanes), data, steps);
         return after_pass(before, rule, 2, n, data, strides);
     }
     if (number->pairs > 0) {
         if (of_y == NULL) {
-            two_arguments_pass2(value, partial, X_ACTIVE, number, n, data, strides);
+            two_arguments_pass2(rule, value, partial, X_ACTIVE, number, n, data, strides);
         }
         else if (of_x == NULL) {
-            two_arguments_pass2(value, partial, Y_ACTIVE, number, n, data, strides);
+            two_arguments_pass2(rule, value, partial, Y_ACTIVE, number, n, data, strides);
         }
         else {
-            two_arguments_pass2(value, partial, X_ACTIVE | Y_ACTIVE, number, n, data, strides);
+            two_arguments_pass2(rule, value, partial, X_ACTIVE | Y_ACTIVE, number, n, data, strides);
         }
         return after_pass(before, rule, 2, n, data, strides);
     }
-#define PASS(N) two_arguments_pass(value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, N, n, data, strides)
-#define PASS_X(N) two_arguments_pass(value, partial_x, partial_y, X_ACTIVE, N, n, data, strides)
-#define PASS_Y(N) two_arguments_pass(value, partial_x, partial_y, Y_ACTIVE, N, n, data, strides)
+#define PASS(N) two_arguments_pass(rule, value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, N, n, data, strides)
+#define PASS_X(N) two_arguments_pass(rule, value, partial_x, partial_y, X_ACTIVE, N, n, data, strides)
+#define PASS_Y(N) two_arguments_pass(rule, value, partial_x, partial_y, Y_ACTIVE, N, n, data, strides)
     if (of_y == NULL) {
         FOR_SIZE(lanes, PASS_X)
     }

@@ -12,6 +12,8 @@
 
 #include "numbers/element.h"
 
+#include <float.h>
+
 /* `count` lanes, a constant where it is called. */
 FORCE_INLINE void
 chain_one_some(double *out, double a, const double *x, int count)
@@ -85,6 +87,29 @@ chain_two_masked(double *out, double a, const double *x, double b, const double 
 {
     for (npy_intp k = 0; k < n; k++) {
         out[k] = lane_product(a, x[k]) + lane_product(b, y[k]);
+    }
+}
+
+/* A quotient f = x / y whose slope -f/y leaves the range although the product with y' does not: (x' - f y') / y. */
+static inline int
+quotient_left_range(double f, double y, double slope)
+{
+    return !(fabs(slope) >= DBL_MIN && fabs(slope) <= DBL_MAX) && fabs(f) >= DBL_MIN && fabs(f) <= DBL_MAX &&
+           y != 0.0 && fabs(y) <= DBL_MAX;
+}
+
+/* x is NULL where it is constant. */
+static inline double
+quotient_lane(double f, double divisor, const double *x, const double *y, npy_intp k)
+{
+    return ((x != NULL ? x[k] : 0.0) - f * y[k]) / divisor;
+}
+
+static inline void
+chain_quotient(double *out, double f, double divisor, const double *x, const double *y, npy_intp n)
+{
+    for (npy_intp k = 0; k < n; k++) {
+        out[k] = quotient_lane(f, divisor, x, y, k);
     }
 }
 

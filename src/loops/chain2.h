@@ -13,8 +13,6 @@
 #include "loops/chain.h"
 #include "numbers/number.h"
 
-#include <float.h>
-
 /* `count` pairs of a run, a constant where it is called; in registers before any is stored.  (A row of
  * one argument is chain_two, of the pairs and of the other direction.) */
 FORCE_INLINE void
@@ -297,6 +295,32 @@ chain2_one_factored(const Number *number, double *out, double a, double p, const
         }
     }
     chain_one_masked(out, a, x, number->n);
+}
+
+/* A quotient, likewise: as f y = x, it is f_ij = (x_ij - f y_ij - f_i y_j - f_j y_i) / y. */
+static inline void
+chain2_quotient(const Number *number, double *out, double f, double divisor, double a, double b, const double *x,
+                const double *y)
+{
+    npy_intp at = number->n;
+    for (npy_intp s = 0; s < number->segment_count; s++) {
+        const Segment run = number->segments[s];
+        for (npy_intp k = 0; k < run.count; k++, at++) {
+            const npy_intp i = run.i + k * run.slant, j = run.j + k;
+            const double fi = quotient_lane(f, divisor, x, y, i), fj = quotient_lane(f, divisor, x, y, j);
+            out[at] = quotient_lane(f, divisor, x, y, at) -
+                      (product_or_zero(fi, y[j]) + product_or_zero(fj, y[i])) / divisor;
+        }
+    }
+    if (quotient_left_range(f, divisor, b)) {
+        chain_quotient(out, f, divisor, x, y, number->n);
+    }
+    else if (x == NULL) {
+        chain_one_masked(out, b, y, number->n);
+    }
+    else {
+        chain_two_masked(out, a, x, b, y, number->n);
+    }
 }
 
 FORCE_INLINE void

@@ -217,6 +217,24 @@ chain(Number *number, double f, const Derivatives2 *d, const Operand *x, const O
     return result;
 }
 
+static PyObject *
+quotient(Number *number, double f, double dx, double dy, const Operand *x, const Operand *y)
+{
+    PyObject *result = scalar_new(number);
+    if (result == NULL) {
+        return NULL;
+    }
+    double *lanes = lanes_of(result);
+    lanes[0] = f;
+    if (number->pairs > 0) {
+        chain2_quotient(number, lanes + 1, f, y->value, dx, dy, x->lanes, y->lanes);
+    }
+    else {
+        chain_quotient(lanes + 1, f, y->value, x->lanes, y->lanes, number->n);
+    }
+    return result;
+}
+
 /* ---- arithmetic: the EXACT rows ------------------------------------------------------------------------ */
 
 /* The flags are looked at only where a result can have raised one. */
@@ -273,6 +291,11 @@ in_both_levels(binaryfunc operator, PyObject *a, PyObject *b)
             d.aa = rule_##name##_dxx(x.value, y.value, f);                                         \
             d.ab = rule_##name##_dxy(x.value, y.value, f);                                         \
             d.bb = rule_##name##_dyy(x.value, y.value, f);                                         \
+        }                                                                                          \
+        if (RULE_##name == RULE_divide && y.lanes != NULL &&                                       \
+            (quotient_left_range(f, y.value, number->pairs > 0 ? d.bb : d.b) ||                    \
+             (number->pairs > 0 && quotient_left_range(f, y.value, d.ab)))) {                      \
+            return quotient(number, f, d.a, d.b, &x, &y);                                          \
         }                                                                                          \
         return chain(number, f, &d, &x, &y);                                                       \
     }
@@ -360,6 +383,11 @@ chain_unary(int rule, PyObject *a, double f)
     entry->d1(1, &x.value, &f, &auxiliary, &d.a);
     if (number->pairs > 0) {
         entry->d2(1, &x.value, &f, &auxiliary, &d.a, &d.aa);
+    }
+    if (rule == RULE_reciprocal && quotient_left_range(f, x.value, number->pairs > 0 ? d.aa : d.a)) {
+        return quotient(number, f, 0.0, d.a, &none, &x);
+    }
+    if (number->pairs > 0) {
         const double p = rule_left_range(d.a, d.aa) ? rule_d2_by_d1(rule, x.value, f) : 0.0;
         if (p != 0.0) {
             PyObject *result = scalar_new(number);

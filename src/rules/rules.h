@@ -110,13 +110,13 @@ static const struct rule_info rule_info[RULE_COUNT] = {
 
 #include "rules/rules.def"
 
-/* f''/f' of powers and logarithms, whose f'' leaves the range long before f' does: in their rows f'' is a multiple
+/* f''/f' of roots and logarithms, whose f'' leaves the range long before f' does: in their rows f'' is a multiple
  * of d, and this is the multiple.  0 of other rows. */
 static inline double rule_d2_by_d1(int rule, double x, double f)
 {
 #define MULTIPLE(name) case RULE_##name: return rule_##name##_d2(x, f, 0.0, 1.0);
     switch (rule) {
-    MULTIPLE(log) MULTIPLE(log2) MULTIPLE(log10) MULTIPLE(sqrt) MULTIPLE(cbrt) MULTIPLE(scipy_cbrt) MULTIPLE(reciprocal)
+    MULTIPLE(log) MULTIPLE(log2) MULTIPLE(log10) MULTIPLE(sqrt) MULTIPLE(cbrt) MULTIPLE(scipy_cbrt)
     default:
         return 0.0;
     }
