@@ -8,6 +8,7 @@ from cpython.ref cimport Py_DECREF
 from libc.math cimport isfinite
 from libc.string cimport memcpy, memset
 
+import os
 import threading
 
 cdef extern from *:

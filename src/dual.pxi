@@ -266,6 +266,8 @@ cdef extern from "numbers/number.h":
 # -- kinds of number ---------------------------------------------------------------------------------
 
 _making = threading.RLock()
+if hasattr(os, "register_at_fork"):         # else it may be a thread's that the new process does not have
+    os.register_at_fork(after_in_child=_making._at_fork_reinit)
 _on_new_dtype = []          # functions (dtype, scalar type), called once for each kind of number
 
 

@@ -5,11 +5,14 @@ meantime. An interrupt may come between any two steps: each is recorded before i
 called again.
 """
 
+import os
 import threading
 
 from . import code as _code
 
 LOCK = threading.RLock()
+if hasattr(os, "register_at_fork"):         # else it may be a thread's that the new process does not have
+    os.register_at_fork(after_in_child=LOCK._at_fork_reinit)
 FOR_GOOD = "adopted for good"           # by all calls of `adopt` together that cannot be undone
 
 _records = {}

@@ -137,10 +137,6 @@ def check_same(a, b, total):
 
 def results_of(engine, task, items):
     """What an engine gives for the items, checked for their number when all have come."""
-    if engine is None:             # not map: it would take a StopIteration from f for its own
-        for item in items:
-            yield task(item)
-        return
     results = engine(task, items)
     if not hasattr(results, "__iter__"):
         raise bad_engine(f"a {type(results).__name__}")

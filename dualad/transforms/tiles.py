@@ -155,7 +155,9 @@ class Task:
 def evaluate_tiles(task, tiles, engine, total):
     """(value, what was found, aux), where for each tile (tile, partials, second derivatives) was found."""
     value, aux, found = None, None, []
-    for result in results_of(engine, task, tiles):
+
+    def add(result):
+        nonlocal value, aux
         if type(result) is not tuple or len(result) != 5:
             raise bad_engine(f"results of type {type(result).__name__}")
         tile, this, first, second, this_aux = result
@@ -167,6 +169,13 @@ def evaluate_tiles(task, tiles, engine, total):
                 shape = (*np.shape(this), total, total)
                 check_room(8 * math.prod(shape), f"a Hessian of shape {shape}", SECOND)
         found.append((tile, first, second))
+
+    if engine is None:             # no generator, nor map: they would take a StopIteration from f for their own
+        for tile in tiles:
+            add(task(tile))
+    else:
+        for result in results_of(engine, task, tiles):
+            add(result)
     return value, found, aux
 
 
