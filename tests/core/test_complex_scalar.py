@@ -87,3 +87,15 @@ def test_order_of_nan_is_numpys():
             for side in ("left", "right"):
                 ordered = np.sort(plain)
                 assert np.searchsorted(np.sort(numbers), sought, side) == np.searchsorted(ordered, sought, side)
+
+
+def test_nothing_is_done_with_numbers_of_a_call_that_is_over():
+    kept = []
+    dualad.jacobian(lambda x: kept.append((x * 1j)[0]) or x)(np.ones(2))
+    (z,) = kept
+    for use in (operator.neg, abs, np.exp, lambda z: z + 1, lambda z: 1j * z, lambda z: z == 1, lambda z: z.conjugate(),
+                lambda z: z.real * 2, lambda z: np.array([z]) * 2):
+        with pytest.raises(TypeError, match="has outlived the derivative call"):
+            use(z)
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        z.__reduce__()

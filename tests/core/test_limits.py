@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -79,3 +81,21 @@ def test_swapped_bytes_have_truth():
     swapped = np.asarray(x).astype(x.dtype.newbyteorder())
     assert np.nonzero(swapped)[0].tolist() == [2, 3, 4]
     assert [bool(swapped[k:k + 1]) for k in range(5)] == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize("x", [Dual(2.0, [1.0]), dualad.seed([2.0], order=2)[0]], ids=repr)
+def test_real_numbers_have_no_bits_and_may_be_integers(x):
+    for operate in (operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift):
+        for a, b in ((x, 1), (1, x)):
+            with pytest.raises(TypeError, match="unsupported operand"):
+                operate(a, b)
+    with pytest.raises(TypeError, match="bitwise operations take integers"):
+        operator.invert(x)
+    assert x.is_integer() and not (x / 4).is_integer()
+
+
+def test_pickles_of_other_sizes():
+    make, (name, lanes) = dualad.seed([2.0, 1.0], order=2)[0].__reduce__()
+    assert make(name, lanes) == 2.0
+    with pytest.raises(ValueError, match=f"{name} has 5 lanes, not 2"):
+        make(name, lanes[:3])
