@@ -94,7 +94,7 @@ def main(arguments):
         pack(FOLDER / "kept")
         return status
     seconds = arguments[0] if arguments else "600"
-    status = run_child(f"-max_total_time={seconds}", "-max_len=121", "-len_control=10", "-timeout=60",
+    status = run_child(f"-max_total_time={seconds}", "-max_len=121", "-len_control=10", "-timeout=300",
                        "-rss_limit_mb=6000", "-print_final_stats=1", f"-artifact_prefix={FOLDER}/findings/",
                        str(FOLDER / "corpus"))
     found = sorted((FOLDER / "findings").iterdir())

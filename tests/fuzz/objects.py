@@ -176,6 +176,8 @@ def around(c, x):
 @operation(1, alone=True)
 def through(c, x):
     """A derivative with regard to the values of x."""
+    if np.size(x) > 30:
+        return None
     f = c.of((np.sum, np.sin, np.cumprod, np.sort, np.ravel, np.linalg.norm, lambda a: a @ a, np.linalg.det, np.median))
     last = c.of(LAYOUTS)
     transform = c.of((dualad.jacobian, dualad.grad, dualad.hessian, dualad.derivative, dualad.laplacian))

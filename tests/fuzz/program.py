@@ -7,6 +7,7 @@ operation on what the steps before have left in a few registers.
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import warnings
 
@@ -21,6 +22,7 @@ WIDTH = 10
 STEPS = 12
 REGISTERS = 5
 LARGEST = 400           # elements of an operand
+PRODUCT = 20_000        # elements of all operands' outer product
 
 
 class Finding(AssertionError):
@@ -57,8 +59,9 @@ def attempt(call, *args):
         return None, error
 
 
-def too_large(worlds):
-    return isinstance(worlds[0], np.ndarray) and worlds[0].size > LARGEST
+def too_large(operands):
+    sizes = [operand[0].size for operand in operands if isinstance(operand[0], np.ndarray)]
+    return max(sizes, default=0) > LARGEST or math.prod(sizes) > PRODUCT
 
 
 def run(data, note=None):
@@ -91,7 +94,7 @@ def step(c, kind, subclass, registers, steps):
         return True
     operation = OPERATIONS[which - inputs]
     operands = [c.of(registers) for _ in range(operation.operands)]
-    if any(too_large(operand) for operand in operands):
+    if too_large(operands):
         return True
     if operation.in_place and any(has_objects(operand[0]) for operand in operands):
         return True                                      # an array of objects that contains itself ends NumPy's stack
