@@ -11,6 +11,7 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
+from support.layouts import swapped
 from support.second import hyper, pairs_of
 
 import dualad
@@ -19,10 +20,6 @@ import dualad
 def example(shape, n=3):
     return dualad.seed(np.random.default_rng(1).normal(size=shape),
                        np.random.default_rng(2).normal(size=(*shape, n)))
-
-
-def swapped(x):
-    return x.astype(x.dtype.newbyteorder())
 
 
 EXAMPLES = {

@@ -6,22 +6,11 @@ import collections
 
 import numpy as np
 import pytest
+from support.layouts import swapped, unaligned
 
 import dualad
 
 X = np.array([2.0, 3.0])
-
-
-
-def swapped(x):
-    return x.astype(x.dtype.newbyteorder())
-
-
-def unaligned(x):
-    moved = np.zeros(x.nbytes + 1, np.uint8)[1:].view(x.dtype)
-    moved[...] = x
-    return moved
-
 
 LINEAR = {
     "scalar": (lambda x: x[0] * 3, [3, 0]),
@@ -66,26 +55,6 @@ def test_outputs(f, expected, chunk_size):
     assert type(value) is (np.ndarray if plain.ndim else np.float64)
     assert type(value) is np.float64 or (value.dtype == np.float64 and type(value) is np.ndarray)
     np.testing.assert_array_equal(dualad.jvp(f, (X,), (X,))[1], np.asarray(expected) @ X)
-
-
-def test_outputs_in_other_orders_and_places():
-    def swapped(y):
-        return y.astype(y.dtype.newbyteorder())
-
-    def unaligned(y):
-        room = np.zeros(y.nbytes + 1, np.uint8)[1:].view(y.dtype)
-        room[...] = y
-        return room
-
-    for layout in (swapped, unaligned, lambda y: np.stack([y, y], -1)[:, 1]):
-        def f(x, layout=layout):
-            return layout(np.asarray(x**3))
-
-        np.testing.assert_allclose(dualad.jacobian(f)(X), np.diag(3 * X**2))
-        expected = np.zeros((2, 2, 2))
-        expected[[0, 1], [0, 1], [0, 1]] = 6 * X
-        np.testing.assert_allclose(dualad.hessian(f)(X), expected)
-        np.testing.assert_allclose(dualad.jacobian(dualad.jacobian(f))(X), expected)
 
 
 def test_pandas_output():

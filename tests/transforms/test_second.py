@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import mpmath
 import numpy as np
 import pytest
+from support.layouts import backwards, every_other, swapped, unaligned
 
 import dualad
 
@@ -146,36 +147,26 @@ def test_several_arguments(options):
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
-def test_outputs_in_other_memory(options):
-    """Byte-swapped, at odd addresses, backwards: nothing copies their memory as if it were plain."""
-    def swapped(y):
-        return y.astype(y.dtype.newbyteorder())
+@pytest.mark.parametrize("kind", [np.asarray, np.asanyarray], ids=["ndarray", "DualArray"])
+@pytest.mark.parametrize("moved", [swapped, unaligned, backwards, every_other])
+def test_outputs_in_other_memory(moved, kind, options):
+    """Nothing copies their memory as if it were plain."""
+    def f(x):
+        return moved(kind(x**3))
 
-    def unaligned(y):
-        moved = np.zeros(y.nbytes + 1, np.uint8)[1:].view(y.dtype)
-        moved[...] = y
-        return moved
-
-    def backwards(y):
-        return y[::-1]
+    def total(x):
+        return moved(kind(np.sum(x**3, keepdims=True)))
 
     expected = np.zeros((3, 3, 3))
     expected[range(3), range(3), range(3)] = 6 * X
-    for moved in (swapped, unaligned, backwards):
-        def f(x):
-            return moved(x**3)                                  # noqa: B023
-
-        def total(x):
-            return moved(np.sum(x**3, keepdims=True))           # noqa: B023
-
-        found = dualad.hessian(f, **options)(X), dualad.jacobian(f)(X)
-        order = slice(None, None, -1 if moved is backwards else 1)
-        wanted = expected[order], np.diag(3 * X**2)[order]
-        found += dualad.value_grad_and_hessian(total, **options)(X)
-        wanted += np.sum(X**3), 3 * X**2, np.diag(6 * X)
-        for part, reference in zip(found, wanted, strict=True):
-            assert part.dtype == np.float64
-            np.testing.assert_allclose(part, reference, rtol=1e-15)
+    order = slice(None, None, -1 if moved is backwards else 1)
+    found = dualad.hessian(f, **options)(X), dualad.jacobian(f)(X), dualad.jacobian(dualad.jacobian(f))(X)
+    wanted = expected[order], np.diag(3 * X**2)[order], expected[order]
+    found += dualad.value_grad_and_hessian(total, **options)(X)
+    wanted += np.sum(X**3), 3 * X**2, np.diag(6 * X)
+    for part, reference in zip(found, wanted, strict=True):
+        assert part.dtype == np.float64
+        np.testing.assert_allclose(part, reference, rtol=1e-15)
 
 
 def test_aux():
