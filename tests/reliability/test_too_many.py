@@ -82,8 +82,8 @@ def test_what_fits_is_done():
 
 def test_refusing_takes_no_time():
     f = dualad.hessian(squares)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(100):
         with pytest.raises(MemoryError):
             f(MILLION)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
