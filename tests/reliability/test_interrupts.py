@@ -61,7 +61,8 @@ def test_in_numpy(seconds):
 
 
 def test_in_the_progress_bar():
-    check_interrupted(0.02, lambda: dualad.jacobian(lambda x: np.exp(np.sin(x)), chunk_size=1, progress=True)(np.linspace(0.0, 1.0, 3000)))
+    jacobian = dualad.jacobian(lambda x: np.exp(np.sin(x)), chunk_size=1, progress=True)
+    check_interrupted(0.02, lambda: jacobian(np.linspace(0.0, 1.0, 3000)))
 
 
 def test_in_threads():
