@@ -296,6 +296,8 @@ cdef Number *_number(Py_ssize_t n, int slot, Pattern pattern=NO_PAIRS, Py_ssize_
 
 def expect_references(cls, Py_ssize_t more):
     """Somebody keeps a scalar type from now on: that does not mean that its numbers are in use."""
+    if type(cls) is not <object>NumberMeta:
+        raise TypeError(f"a type of dual numbers is expected, not {cls!r}")
     (<NumberTypeHead *>cls).number.idle_type_references += more
 
 

@@ -7,7 +7,7 @@ cdef extern from "numbers/levels.h":
 
 def is_open(int slot):
     """Whether the call that has this slot is still running."""
-    return bool(level_is_open(slot))
+    return 0 <= slot < MAX_SLOTS and bool(level_is_open(slot))
 
 
 def kind_of(x):
@@ -22,8 +22,8 @@ def kind_of(x):
 
 def joined_dtype(a, b):
     """The dtype in which the dual numbers of two dtypes can meet."""
-    cdef Number *first = number_of_array(np.empty(0, a))
-    cdef Number *second = number_of_array(np.empty(0, b))
+    cdef Number *first = _dual_number(np.dtype(a))
+    cdef Number *second = _dual_number(np.dtype(b))
     if first == second:
         return a
     number_refuse_closed(first)
@@ -31,14 +31,15 @@ def joined_dtype(a, b):
     return <object><PyObject *>number_joined(first, second).descr
 
 
-def pairs_of(array):
+def pairs_of(cnp.ndarray array not None):
     """A view of the second-order lanes of an array: one axis more."""
+    _dual_number(array.dtype)
     return dual_array_pairs(array)
 
 
-def pair_indices(array):
+def pair_indices(cnp.ndarray array not None):
     """The pattern of an array's numbers: two arrays, i and j of each pair."""
-    cdef Number *number = number_of_array(array)
+    cdef Number *number = _dual_number(array.dtype)
     cdef Py_ssize_t s, k
     cdef list rows = [], columns = []
     for s in range(number.segment_count):

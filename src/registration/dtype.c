@@ -368,6 +368,15 @@ SORTS(NPY_STABLESORT, stable)
 
 /* ---- dot, and functions of one dtype ------------------------------------------------------------------------------------ */
 
+/* np.vdot hands over arrays that are not aligned. */
+static inline double
+double_at(const char *element, npy_intp k)
+{
+    double value;
+    memcpy(&value, element + k * (npy_intp)sizeof value, sizeof value);
+    return value;
+}
+
 static void
 dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_intp b_step, double *out,
     npy_intp n)
@@ -381,17 +390,18 @@ dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_int
         return;
     }
     for (npy_intp i = 0; i < n; i++, a += a_step, b += b_step) {
-        const double *x = (const double *)a, *y = (const double *)b;
-        out[0] += x[0] * y[0];
+        const double x = double_at(a, 0), y = double_at(b, 0);
+        out[0] += x * y;
         for (npy_intp k = 1; k <= number->lanes; k++) {
-            out[k] += lane_product(y[0], x[k]) + lane_product(x[0], y[k]);
+            out[k] += lane_product(y, double_at(a, k)) + lane_product(x, double_at(b, k));
         }
         double *pair = out + 1 + number->n;
         for (npy_intp s = 0; s < number->segment_count; s++) {
             const Segment run = number->segments[s];
             for (npy_intp k = 0; k < run.count; k++) {
                 const npy_intp i = 1 + run.i + k * run.slant, j = 1 + run.j + k;
-                *pair++ += product_or_zero(x[i], y[j]) + product_or_zero(y[i], x[j]);
+                *pair++ += product_or_zero(double_at(a, i), double_at(b, j)) +
+                           product_or_zero(double_at(b, i), double_at(a, j));
             }
         }
     }

@@ -46,9 +46,13 @@ def test_the_cores_functions_take_dual_arrays_only():
     plain, dtype = np.ones(2), dualad.seed(X).dtype
     for call in (lambda: _core.stacked(plain), lambda: _core.values_copied(plain), lambda: _core.complex_dtype(float),
                  lambda: _core.real_dtype(float), lambda: _core.assembled(plain.dtype, plain, None),
-                 lambda: _core.apply_rule("sinc", plain, plain)):
+                 lambda: _core.apply_rule("sinc", plain, plain), lambda: _core.pair_indices(plain),
+                 lambda: _core.pairs_of(plain), lambda: _core.joined_dtype(float, dtype)):
         with pytest.raises(TypeError, match="dual numbers are expected, not float64"):
             call()
+    with pytest.raises(TypeError, match="a type of dual numbers is expected"):
+        _core.expect_references(dualad.Dual, 1)
+    assert not any(_core.is_open(slot) for slot in (-1, 64, 10**6))
     with pytest.raises(ValueError, match="2 lanes of the shape of the values"):
         _core.assembled(dtype, plain, plain)
     with pytest.raises(ValueError, match=r"values of shape \(2,\) are expected, not \(3,\)"):
@@ -86,3 +90,5 @@ def test_parts_of_numbers_at_odd_addresses(order):
         for part in (dualad.value, dualad.partials, *[dualad.second] * (order - 1)):
             np.testing.assert_array_equal(part(odd), part(x[:size]))
         np.testing.assert_array_equal(dualad.value(np.sin(odd) * odd), dualad.value(np.sin(x) * x)[:size])
+        for dot in (np.dot, np.vdot, np.inner):
+            np.testing.assert_array_equal(dualad.partials(dot(odd, odd)), dualad.partials(dot(x[:size], x[:size])))
