@@ -272,12 +272,11 @@ cdef int _open_after_collection() except -1:
     cdef int slot
     cdef bint collected
     cdef unsigned long long before
-    deadline = time.monotonic() + 10.0
-    while True:
+    for _ in range(10_000):      # ten seconds; on a busy machine longer, for the other threads wait there as well
         before = _opened
         collected = _garbage_is_collected()
         slot = level_open()
-        if slot >= 0 or (collected and _opened == before) or time.monotonic() > deadline:
+        if slot >= 0 or (collected and _opened == before):
             break
         time.sleep(0.001)        # other threads are at it: they collect, or have taken what this one has found
     if slot < 0:
