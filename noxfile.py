@@ -14,6 +14,7 @@ NUMPYS = ["2.0.*", "2.2.*", ""]          # the floor, a middle one, the newest
 NEWEST_PYTHON = {"2.0.*": "3.12", "2.2.*": "3.13"}          # that this NumPy has builds for
 NOT_SANITIZED = {                        # by default, each with the reason
     "tests/core/test_baseline.py": "looks at the machine code, to which sanitizers add",
+    "tests/reliability/test_memory.py": "has a malloc of its own, where the sanitizer's has to be",
     "tests/bench": "runs peers, whose C is not ours",
 }
 VALGRIND = [f"tests/core/test_{part}.py" for part in ("memory", "common_dtype", "given", "hyper", "scalar")]
@@ -88,7 +89,7 @@ def sanitize(session):
     session.run("python", "-X", "faulthandler", "-m", "pytest",
                 *(session.posargs or [f"--ignore={path}" for path in NOT_SANITIZED]), env={
         "LD_PRELOAD": " ".join(libraries),
-        "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=1",
+        "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=1:allocator_may_return_null=1",
         "UBSAN_OPTIONS": "print_stacktrace=1",
         "PYTHONMALLOC": "malloc",
         "OPENBLAS_NUM_THREADS": "1",
