@@ -27,7 +27,7 @@ INTERNAL = (
     "no slot of a level", "runs of pairs", "numbers of this pattern are alive", "no pattern", "lanes", "parts, not",
     "cannot be seeded in", "__array_wrap__ expects", "__array_ufunc__ expects", "Dual is expected",
     "dual numbers are expected, not", "values of shape … are expected, not", "dual scalar was expected, not",
-    "a scalar of dual numbers was expected, not", "too many arguments",
+    "a scalar of dual numbers was expected, not", "a type of dual numbers is expected", "too many arguments",
 )
 #: NumPy's own messages, which rules repeat word by word.
 OF_NUMPY = (
