@@ -9,13 +9,13 @@ import gc
 import os
 import pickle
 import sys
-import threading
 import tracemalloc
 import weakref
 
 import numpy as np
 import pytest
 from support.leaks import resident
+from support.threads import in_threads
 from support.tools import WATCHED
 
 import dualad
@@ -719,29 +719,6 @@ def test_a_closed_slot_makes_no_numbers():
 
 
 # ---- threads -------------------------------------------------------------------------------------
-
-
-def in_threads(work, count=8):
-    errors = []
-
-    def run(which):
-        try:
-            work(which)
-        except BaseException as error:
-            errors.append(error)
-
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=run, args=(i,)) for i in range(count)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
-    if errors:
-        raise errors[0]
 
 
 def derivatives_by_levels(rounds):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextvars
-import sys
 import threading
 import time
 
 import numpy as np
 import pytest
+from support.threads import in_threads
 
 import dualad
 
@@ -77,48 +77,31 @@ def kept_and_dropped(number):
 WORK = [transforms, shared_numbers, adopted, contexts, kept_and_dropped]
 
 
-def hammer(work, seconds, count=8):
-    errors, calls, barrier = [], [0] * count, threading.Barrier(count)
-
+def for_seconds(seconds, work, count=8):
+    """All kinds of work in turn, in threads; each begins once at least."""
     def run(number):
-        barrier.wait()
-        end = time.perf_counter() + seconds
-        try:
-            while time.perf_counter() < end and not errors:
-                work[(number + calls[number]) % len(work)](number)
-                calls[number] += 1
-        except BaseException as error:
-            errors.append(error)
+        end, k = time.perf_counter() + seconds, number
+        while k == number or time.perf_counter() < end:
+            work[k % len(work)](number)
+            k += 1
 
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
-    if errors:
-        raise errors[0]
-    assert min(calls) > 0
+    in_threads(run, count)
 
 
 @pytest.mark.parametrize("work", WORK, ids=lambda work: work.__name__)
 def test_one_kind_of_work(work):
     code = heat.__code__
-    hammer([work], 0.5)
+    for_seconds(0.5, [work])
     assert heat.__code__ is code
 
 
 def test_all_at_once():
-    hammer(WORK, 1.5)
+    for_seconds(1.5, WORK)
 
 
 @pytest.mark.slow
 def test_all_at_once_for_minutes():
-    hammer(WORK, 180, 12)
+    for_seconds(180, WORK, 12)
 
 
 def test_kinds_of_number_in_a_race(fresh_python):

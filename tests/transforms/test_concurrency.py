@@ -11,38 +11,13 @@ import time
 
 import numpy as np
 import pytest
+from support.threads import in_threads
 
 import dualad
 
 pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
 
 X = np.array([0.3, 0.7])
-
-
-def hammer(threads, calls, work):
-    """Run work(number) in threads, with the interpreter switching as often as it can."""
-    errors, barrier = [], threading.Barrier(threads)
-
-    def run(number):
-        barrier.wait()
-        try:
-            for _ in range(calls):
-                work(number)
-        except BaseException as error:
-            errors.append(error)
-
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        workers = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-    finally:
-        sys.setswitchinterval(interval)
-    if errors:
-        raise errors[0]
 
 
 def one_of_each(number):
@@ -61,14 +36,14 @@ def quick(number):
 
 
 def test_threads():
-    hammer(8, 40, one_of_each)
-    hammer(8, 200, quick)
+    in_threads(one_of_each, 8, 40)
+    in_threads(quick, 8, 200)
 
 
 def test_eight_threads_of_three_thousand_calls():
-    hammer(8, 3000, quick)
-    hammer(8, 3000, lambda number: dualad.jacobian(lambda x: x * number)(X))
-    hammer(8, 600, one_of_each)
+    in_threads(quick, 8, 3000)
+    in_threads(lambda number: dualad.jacobian(lambda x: x * number)(X), 8, 3000)
+    in_threads(one_of_each, 8, 600)
 
 
 def test_threads_wait_for_the_collection_of_another_one():
@@ -86,7 +61,7 @@ def test_threads_wait_for_the_collection_of_another_one():
 
     gc.disable()                    # only where no level is free
     try:
-        hammer(8, 60, lambda number: dualad.jacobian(f)(X))
+        in_threads(lambda number: dualad.jacobian(f)(X), 8, 60)
     finally:
         gc.enable()
 
@@ -102,7 +77,7 @@ def test_threads_share_the_kinds_of_number():
         return len(dualad.Dual.__subclasses__()) + len(dualad.HyperDual.__subclasses__())
 
     before = kinds()
-    hammer(12, 3, of_many_sizes)
+    in_threads(of_many_sizes, 12, 3)
     assert kinds() - before < 120
 
 
