@@ -25,7 +25,7 @@ def main():
         name = rule["name"]
         if not options.functions or name in options.functions:
             results[name] = measure(rule, contenders, count)
-            print(f"{name:12}", *(f"{who}: {page._cell(found)}" for who, found in results[name].items()),
+            print(f"{name:12}", *(f"{who}: {page.cell(found)}" for who, found in results[name].items()),
                   sep="   ", flush=True)
             if options.keep:
                 from oracle import keep

@@ -5,8 +5,8 @@ None where the package has no such function; `evaluate` calls it, and returns th
 f, fx, fy, fxx, fxy, fyy.
 """
 
-import importlib
 import importlib.metadata
+import importlib.util
 import warnings
 
 import numpy as np

@@ -33,7 +33,7 @@ def ulps(size, given):
     return f"{size:.1f}" if size < 9.95 else f"{size:.0f}" if size < 1000 else f"{size:.0e}".replace("e+0", "e")
 
 
-def _cell(found):
+def cell(found):
     if found is None:
         return ""
     worst = found.everywhere
@@ -88,7 +88,7 @@ def figures(results, versions, count, date):
         yield f"### {heading[0].upper() + heading[1:]}\n\n"
         heads = [f"`{name.removeprefix('scipy_')}`" for name in members]
         yield from _table(["f · f' · f''", *names],
-                          [[head, *map(_cell, results[name].values())]
+                          [[head, *map(cell, results[name].values())]
                            for head, name in zip(heads, members, strict=True)])
         places = [[head, *map(_where, results[name].values())] for head, name in zip(heads, members, strict=True)]
         places = [row for row in places if any(row[1:])]
