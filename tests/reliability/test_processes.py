@@ -79,6 +79,7 @@ def test_fork_inside_of_a_derivative():
 @pytest.mark.slow
 def test_fork_beside_threads_that_differentiate():
     """A thread may be making a kind of number at that moment; its lock is nobody's in the child."""
+    all_is_well()                  # all is imported: a lock of Python's on a module that is being imported would stay
     stop = threading.Event()
 
     def work(number):
