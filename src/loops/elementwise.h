@@ -32,7 +32,7 @@ typedef int ElementLoop(const Number *of_x, const Number *of_y, char *const *dat
 /* The EXACT rules' own loops (arithmetic.c); NULL for the others. */
 extern ElementLoop *const arithmetic_loops[];
 
-/* Any rule over elements, with flags cleared first; and the same as a ufunc's loop. */
+/* Any rule over elements, with flags cleared first; and the same as a ufunc's loop (ufunc_loops.c). */
 int elementwise_run(int rule, const Number *of_x, const Number *of_y, char *const *data, npy_intp n,
                     const npy_intp *strides);
 PyArrayMethod_StridedLoop *elementwise_loop(int rule);
