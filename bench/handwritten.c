@@ -17,8 +17,7 @@
 #define EXPORT
 #endif
 
-typedef void kernel(const double *restrict a, const double *restrict b,
-                    double *restrict out, long n);
+typedef void kernel(const double *restrict a, const double *restrict b, double *restrict out, long n);
 
 #define KERNELS(N)                                                             \
     static void add_##N(const double *restrict a, const double *restrict b,    \
@@ -69,15 +68,15 @@ KERNELS(16)
 #define H 4
 #define HYPER (1 + H + H * (H + 1) / 2)
 
-static void hyper_add(const double *restrict a, const double *restrict b,
-                      double *restrict out, long n)
+static void
+hyper_add(const double *restrict a, const double *restrict b, double *restrict out, long n)
 {
     for (long i = 0; i < n * HYPER; i++)
         out[i] = a[i] + b[i];
 }
 
-static void hyper_multiply(const double *restrict a, const double *restrict b,
-                           double *restrict out, long n)
+static void
+hyper_multiply(const double *restrict a, const double *restrict b, double *restrict out, long n)
 {
     for (long e = 0; e < n; e++, a += HYPER, b += HYPER, out += HYPER) {
         const double x = a[0], y = b[0];
@@ -114,19 +113,18 @@ static void hyper_multiply(const double *restrict a, const double *restrict b,
 
 HYPER_FUNCTION(exp, exp(x), t, t, t)
 HYPER_FUNCTION(sin, sin(x), t, cos(x), -t)
-HYPER_FUNCTION(log, 1.0 / x, log(x), t, -t * t)
+HYPER_FUNCTION(log, 1.0 / x, log(x), t, -(t *t))
 HYPER_FUNCTION(sqrt, sqrt(x), t, 0.5 / t, -0.25 / (t * x))
 HYPER_FUNCTION(tanh, tanh(x), t, 1.0 - t * t, -2.0 * t * (1.0 - t * t))
 
-static kernel *const hyper[] = {hyper_add, hyper_multiply, hyper_exp, hyper_sin,
-                                hyper_log, hyper_sqrt, hyper_tanh};
+static kernel *const hyper[] = {hyper_add, hyper_multiply, hyper_exp, hyper_sin, hyper_log, hyper_sqrt, hyper_tanh};
 
 #define ROW(N) {add_##N, multiply_##N, exp_##N, exp_given_##N}
 static kernel *const table[4][4] = {ROW(1), ROW(4), ROW(8), ROW(16)};
 
 /* Run kernel `op` for the row's N, `times` times over the same memory. */
-EXPORT int run(int row, int op, const double *a, const double *b, double *out,
-               long n, long times)
+EXPORT int
+run(int row, int op, const double *a, const double *b, double *out, long n, long times)
 {
     if (row < 0 || row > 3 || op < 0 || op > 3)
         return -1;
@@ -137,8 +135,8 @@ EXPORT int run(int row, int op, const double *a, const double *b, double *out,
 }
 
 /* The same for the hyper-dual loops. */
-EXPORT int run_hyper(int op, const double *a, const double *b, double *out,
-                     long n, long times)
+EXPORT int
+run_hyper(int op, const double *a, const double *b, double *out, long n, long times)
 {
     if (op < 0 || op >= (int)(sizeof hyper / sizeof *hyper))
         return -1;

@@ -24,10 +24,10 @@
 #define DUALAD_API_VERSION 1
 
 typedef struct {
-    Py_ssize_t directions;   /* partial derivatives of a number */
-    Py_ssize_t pairs;        /* second derivatives; 0 in first order */
-    Py_ssize_t width;        /* doubles of a real or imaginary part */
-    int order;               /* 1 or 2 */
+    Py_ssize_t directions; /* partial derivatives of a number */
+    Py_ssize_t pairs;      /* second derivatives; 0 in first order */
+    Py_ssize_t width;      /* doubles of a real or imaginary part */
+    int order;             /* 1 or 2 */
     int is_complex;
 } DualadKind;
 
@@ -39,9 +39,9 @@ typedef double DualadDerivative(const double *x, double f, void *data);
 
 /* The derivatives of a ufunc with one or two float64 arguments and one float64 result. */
 typedef struct {
-    DualadDerivative *first[2];      /* f_x, f_y */
-    DualadDerivative *second[3];     /* f_xx, f_xy, f_yy; all NULL: numbers of second order are refused */
-    void *data;                      /* handed to each; has to live as long as the process */
+    DualadDerivative *first[2];  /* f_x, f_y */
+    DualadDerivative *second[3]; /* f_xx, f_xy, f_yy; all NULL: numbers of second order are refused */
+    void *data;                  /* handed to each; has to live as long as the process */
 } DualadRule;
 
 typedef struct {

@@ -18,7 +18,7 @@ typedef struct {
     Partial2 *x, *y, *xx, *xy, *yy;
 } Partials2;
 
-enum { X_ACTIVE = 1, Y_ACTIVE = 2 };    /* which operands are dual; the other is a float64 */
+enum { X_ACTIVE = 1, Y_ACTIVE = 2 }; /* which operands are dual; the other is a float64 */
 
 /* ---- flags ------------------------------------------------------------------------------------------ */
 
@@ -74,8 +74,8 @@ after_pass(FlagsBefore before, int rule, int nin, npy_intp n, char *const *data,
 /* ---- one argument ------------------------------------------------------------------------------------- */
 
 FORCE_INLINE void
-one_argument_pass(int rule, Value1 *value, Derivative1 *derivative, npy_intp lanes, npy_intp n,
-                  char *const *data, const npy_intp *strides)
+one_argument_pass(int rule, Value1 *value, Derivative1 *derivative, npy_intp lanes, npy_intp n, char *const *data,
+                  const npy_intp *strides)
 {
     const char *in = data[0];
     char *to = data[1];
@@ -98,8 +98,8 @@ one_argument_pass(int rule, Value1 *value, Derivative1 *derivative, npy_intp lan
 
 /* In second order. */
 FORCE_INLINE void
-one_argument_pass2(int rule, Value1 *value, Derivative1 *derivative, Derivative2 *derivative2,
-                   const Number *number, npy_intp n, char *const *data, const npy_intp *strides)
+one_argument_pass2(int rule, Value1 *value, Derivative1 *derivative, Derivative2 *derivative2, const Number *number,
+                   npy_intp n, char *const *data, const npy_intp *strides)
 {
     for (npy_intp i = 0; i < n; i++) {
         const double *x = (const double *)(data[0] + i * strides[0]);
@@ -137,8 +137,8 @@ one_argument(int rule, Value1 *value, Derivative1 *derivative, Derivative2 *deri
 /* ---- two arguments -------------------------------------------------------------------------------------- */
 
 FORCE_INLINE void
-two_arguments_pass(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y, int active,
-                   npy_intp lanes, npy_intp n, char *const *data, const npy_intp *strides)
+two_arguments_pass(int rule, Value2 *value, Partial2 *partial_x, Partial2 *partial_y, int active, npy_intp lanes,
+                   npy_intp n, char *const *data, const npy_intp *strides)
 {
     const char *in_x = data[0], *in_y = data[1];
     char *to = data[2];
@@ -170,8 +170,8 @@ two_arguments_pass(int rule, Value2 *value, Partial2 *partial_x, Partial2 *parti
 
 /* In second order. */
 FORCE_INLINE void
-two_arguments_pass2(int rule, Value2 *value, const Partials2 partial, int active, const Number *number,
-                    npy_intp n, char *const *data, const npy_intp *strides)
+two_arguments_pass2(int rule, Value2 *value, const Partials2 partial, int active, const Number *number, npy_intp n,
+                    char *const *data, const npy_intp *strides)
 {
     for (npy_intp i = 0; i < n; i++) {
         const double *x = (const double *)(data[0] + i * strides[0]);
@@ -190,8 +190,8 @@ two_arguments_pass2(int rule, Value2 *value, const Partials2 partial, int active
             chain2_one(number, out + 1, partial.y(u, v, f), partial.yy(u, v, f), y + 1);
         }
         else {
-            const Derivatives2 d = {partial.x(u, v, f), partial.y(u, v, f), partial.xx(u, v, f),
-                                    partial.xy(u, v, f), partial.yy(u, v, f)};
+            const Derivatives2 d = {partial.x(u, v, f), partial.y(u, v, f), partial.xx(u, v, f), partial.xy(u, v, f),
+                                    partial.yy(u, v, f)};
             chain2_two(number, out + 1, &d, x + 1, y + 1, d.ab != 0.0, d.aa != 0.0 || d.bb != 0.0);
         }
         out[0] = f;
@@ -209,8 +209,8 @@ two_arguments(int rule, Value2 *value, const Partials2 partial, const Number *of
         return elementwise_reduce(rule, of_x, (double *)data[0], data[1], strides[1], n);
     }
     FlagsBefore before = before_pass(rule, 2, n, data, strides);
-    if ((rule == RULE_add || rule == RULE_subtract) && of_x != NULL && of_y != NULL &&
-        strides[0] == of_x->itemsize && strides[1] == of_x->itemsize && strides[2] == of_x->itemsize) {
+    if ((rule == RULE_add || rule == RULE_subtract) && of_x != NULL && of_y != NULL && strides[0] == of_x->itemsize &&
+        strides[1] == of_x->itemsize && strides[2] == of_x->itemsize) {
         /* The sum of elements that follow each other is the sum of all their doubles. */
         const npy_intp steps[3] = {sizeof(double), sizeof(double), sizeof(double)};
         two_arguments_pass(rule, value, partial_x, partial_y, X_ACTIVE | Y_ACTIVE, 0, n * (1 + lanes), data, steps);

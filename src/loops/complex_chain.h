@@ -106,8 +106,8 @@ complex_chain_two(const Number *number, double *out, const ComplexDerivatives *d
     const npy_intp n = number->n, width = part_width(number);
     double *re = out + 1, *im = out + width + 1;
     const double *xr = x + 1, *xi = x + width + 1, *yr = y + 1, *yi = y + width + 1;
-    int plain = cx_finite(d->a) && cx_finite(d->b) && all_finite(xr, number->lanes) &&
-                all_finite(xi, number->lanes) && all_finite(yr, number->lanes) && all_finite(yi, number->lanes);
+    int plain = cx_finite(d->a) && cx_finite(d->b) && all_finite(xr, number->lanes) && all_finite(xi, number->lanes) &&
+                all_finite(yr, number->lanes) && all_finite(yi, number->lanes);
     if (number->pairs > 0) {
         plain = plain && cx_finite(d->aa) && cx_finite(d->ab) && cx_finite(d->bb);
         FOR_EACH_ROW(number)
@@ -115,10 +115,8 @@ complex_chain_two(const Number *number, double *out, const ComplexDerivatives *d
             const Complex x_i = cx(xr[i], xi[i]), y_i = cx(yr[i], yi[i]);
             const Complex p = cx_add(cx_mul(d->aa, x_i), cx_mul(d->ab, y_i));
             const Complex q = cx_add(cx_mul(d->ab, x_i), cx_mul(d->bb, y_i));
-            const Term terms[4] = {{d->a, xr + at, xi + at},
-                                   {d->b, yr + at, yi + at},
-                                   {p, xr + j, xi + j},
-                                   {q, yr + j, yi + j}};
+            const Term terms[4] = {
+                {d->a, xr + at, xi + at}, {d->b, yr + at, yi + at}, {p, xr + j, xi + j}, {q, yr + j, yi + j}};
             SUM_TERMS(plain && cx_finite(p) && cx_finite(q), re + at, im + at, terms, 4, step);
         }
     }

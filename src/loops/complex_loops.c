@@ -335,10 +335,8 @@ complex_map_element(int map, const Number *number, double *out, Complex f, const
             out[k] = -out[k];
         }
         break;
-    case COMPLEX_MAP_rint:
-        memset(out, 0, number->itemsize);
-        break;
-    case COMPLEX_MAP_absolute:          /* `out` may be where x has its real part */
+    case COMPLEX_MAP_rint: memset(out, 0, number->itemsize); break;
+    case COMPLEX_MAP_absolute: /* `out` may be where x has its real part */
         u = (Derivatives2){sp_hypot_dx(re, im, f.re), sp_hypot_dx(im, re, f.re), sp_hypot_dxx(re, im, f.re),
                            sp_hypot_dxy(re, im, f.re), sp_hypot_dxx(im, re, f.re)};
         real_chain(number, out + 1, &u, x);
@@ -439,6 +437,6 @@ ComplexFunction complex_predicates[COMPLEX_PREDICATE_COUNT] = {
     COMPLEX_TESTS(ROW)
 #undef ROW
 #define ROW(name) [COMPLEX_PREDICATE_##name] = {#name, 2, name##_loop, {NULL, NULL}, NULL},
-    COMPLEX_COMPARISONS(ROW)
+        COMPLEX_COMPARISONS(ROW)
 #undef ROW
 };

@@ -26,7 +26,7 @@ typedef struct {
     const char *name;
     int nin;
     PyArrayMethod_StridedLoop *loop;
-    FloatLoop value;                 /* NumPy's */
+    FloatLoop value; /* NumPy's */
     PyObject *ufunc;
 } ComplexFunction;
 

@@ -169,9 +169,9 @@ add_cross_terms(const Number *number, const Matrix *a, const Matrix *b, const Ma
                         const npy_intp u = run.i + k * run.slant, v = run.j + k;
                         const Complex x_u = conjugate_if(conjugated, lane_of(a, i, q, u));
                         const Complex x_v = conjugate_if(conjugated, lane_of(a, i, q, v));
-                        add_to_lane(c, i, j, at,
-                                    cx_add(masked_product(x_u, lane_of(b, q, j, v)),
-                                           masked_product(x_v, lane_of(b, q, j, u))));
+                        add_to_lane(
+                            c, i, j, at,
+                            cx_add(masked_product(x_u, lane_of(b, q, j, v)), masked_product(x_v, lane_of(b, q, j, u))));
                     }
                 }
             }

@@ -18,8 +18,7 @@ extent(const char *start, npy_intp stride, npy_intp n, npy_intp size, const char
 }
 
 enum LoopShape
-loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_intp n,
-           const npy_intp *sizes)
+loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_intp n, const npy_intp *sizes)
 {
     if (n < 2) {
         return ELEMENTWISE;
@@ -80,8 +79,7 @@ gather_operand(Operand *operand, const char *from, npy_intp stride, npy_intp siz
     npy_intp step = similar_step(stride, size);
     gather_values(operand->x, from, stride, n);
     operand->step = step * (npy_intp)sizeof(double);
-    operand->start = step == 0 || step == 1 ? (char *)operand->x
-                                            : spread_values(operand->spread, step, operand->x, n);
+    operand->start = step == 0 || step == 1 ? (char *)operand->x : spread_values(operand->spread, step, operand->x, n);
 }
 
 /* NumPy's loops go another way where the output runs backwards, so the values of a block do, too; then they are turned. */
@@ -116,8 +114,8 @@ block_value_2(const FloatLoop *loop, npy_intp n, const Operand *x, const Operand
 
 /* out = f, d x', for a block; lanes are masked only where a derivative is infinite or NaN. */
 static void
-store_one(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, const double *d,
-          const char *x, npy_intp sx)
+store_one(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, const double *d, const char *x,
+          npy_intp sx)
 {
     if (!all_finite(d, n)) {
         for (npy_intp i = 0; i < n; i++) {
@@ -138,8 +136,8 @@ store_one(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, c
 }
 
 static void
-store_two(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, const double *dx,
-          const char *x, npy_intp sx, const double *dy, const char *y, npy_intp sy)
+store_two(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, const double *dx, const char *x,
+          npy_intp sx, const double *dy, const char *y, npy_intp sy)
 {
     if (!all_finite(dx, n) || !all_finite(dy, n)) {
         for (npy_intp i = 0; i < n; i++) {
@@ -161,8 +159,8 @@ store_two(npy_intp lanes, npy_intp n, char *out, npy_intp so, const double *f, c
 
 /* The same in second order. */
 static void
-store_second_one(int rule, const Number *number, npy_intp n, char *out, npy_intp so, const double *f,
-                 const double *d, const double *d2, const char *x, npy_intp sx)
+store_second_one(int rule, const Number *number, npy_intp n, char *out, npy_intp so, const double *f, const double *d,
+                 const double *d2, const char *x, npy_intp sx)
 {
     for (npy_intp i = 0; i < n; i++) {
         double *o = (double *)(out + i * so), p = 0.0;
@@ -180,9 +178,9 @@ store_second_one(int rule, const Number *number, npy_intp n, char *out, npy_intp
 }
 
 static void
-store_second_two(const RuleEntry *entry, const Number *number, npy_intp n, char *out, npy_intp so,
-                 const double *f, const double *dx, const double *xs, const char *x, npy_intp sx,
-                 const double *dy, const double *ys, const char *y, npy_intp sy)
+store_second_two(const RuleEntry *entry, const Number *number, npy_intp n, char *out, npy_intp so, const double *f,
+                 const double *dx, const double *xs, const char *x, npy_intp sx, const double *dy, const double *ys,
+                 const char *y, npy_intp sy)
 {
     double dxx[BLOCK], dxy[BLOCK], dyy[BLOCK];
     entry->dxx(n, xs, ys, f, dxx);
@@ -226,7 +224,7 @@ unary_loop(int rule, const Number *number, char *const *data, npy_intp n, const 
         else {
             store_one(number->n, m, out, so, f, d, in, sx);
         }
-        if (fp_flags() != flags) {        /* the values' doing, or the derivatives'? */
+        if (fp_flags() != flags) { /* the values' doing, or the derivatives'? */
             fp_restore(flags);
             block_value_1(&entry->value, m, &x, f, so);
             flags = fp_flags();
@@ -272,8 +270,8 @@ elementwise_sum_lanes(double *sum, const char *x, npy_intp sx, npy_intp n, npy_i
 
 /* One step of a reduction: out = f(total, y), whose value f is known. */
 static void
-fold(const RuleEntry *entry, const Number *number, double *out, double f, const double *total,
-     const double *y_value, const double *y)
+fold(const RuleEntry *entry, const Number *number, double *out, double f, const double *total, const double *y_value,
+     const double *y)
 {
     const double x_value = total[0];
     Derivatives2 d = {0.0, 0.0, 0.0, 0.0, 0.0};
@@ -287,7 +285,6 @@ fold(const RuleEntry *entry, const Number *number, double *out, double f, const 
     chain2_two_masked(number, out + 1, &d, total + 1, y + 1);
     out[0] = f;
 }
-
 
 static int
 no_memory(void)
@@ -366,8 +363,7 @@ accumulate(int rule, const Number *number, char *first, npy_intp step, const cha
 }
 
 static int
-binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data, npy_intp n,
-            const npy_intp *strides)
+binary_loop(int rule, const Number *of_x, const Number *of_y, char *const *data, npy_intp n, const npy_intp *strides)
 {
     const Number *number = of_x != NULL ? of_x : of_y;
     const RuleEntry *entry = &rule_table[rule];

@@ -10,10 +10,10 @@
 
 /* How the operands of a binary loop lie. */
 enum LoopShape {
-    ELEMENTWISE,      /* each element by itself */
-    REDUCTION,        /* one accumulator, first operand and result (ufunc.reduce) */
-    ACCUMULATION,     /* each result is the next first operand (ufunc.accumulate) */
-    OVERLAPPING       /* results may feed later elements in another way */
+    ELEMENTWISE,  /* each element by itself */
+    REDUCTION,    /* one accumulator, first operand and result (ufunc.reduce) */
+    ACCUMULATION, /* each result is the next first operand (ufunc.accumulate) */
+    OVERLAPPING   /* results may feed later elements in another way */
 };
 enum LoopShape loop_shape(int nin, int nout, char *const *data, const npy_intp *strides, npy_intp n,
                           const npy_intp *sizes);
@@ -26,8 +26,7 @@ is_reduction(char *const *data, const npy_intp *strides)
 
 /* A loop over n elements; operands that are float64 have no Number.  It is entered with no
  * floating-point flag set and returns those that the values have raised, or -1 with an exception. */
-typedef int ElementLoop(const Number *of_x, const Number *of_y, char *const *data, npy_intp n,
-                        const npy_intp *strides);
+typedef int ElementLoop(const Number *of_x, const Number *of_y, char *const *data, npy_intp n, const npy_intp *strides);
 
 /* The EXACT rules' own loops (arithmetic.c); NULL for the others. */
 extern ElementLoop *const arithmetic_loops[];
@@ -38,8 +37,7 @@ int elementwise_run(int rule, const Number *of_x, const Number *of_y, char *cons
 PyArrayMethod_StridedLoop *elementwise_loop(int rule);
 
 /* ufunc.reduce: total = f(total, y) over n elements y; returns as an ElementLoop. */
-int elementwise_reduce(int rule, const Number *number, double *total, const char *y, npy_intp sy,
-                       npy_intp n);
+int elementwise_reduce(int rule, const Number *number, double *total, const char *y, npy_intp sy, npy_intp n);
 
 /* Sums of lanes by halves, as NumPy's sums of values, so that rounding errors do not pile up.  `scratch`
  * has room for one element's lanes at each level of halving but one. */

@@ -8,7 +8,7 @@
 #include "numbers/numpy_api.h"
 
 typedef struct {
-    PyUFuncGenericFunction call;     /* NULL: not found */
+    PyUFuncGenericFunction call; /* NULL: not found */
     void *data;
 } FloatLoop;
 

@@ -30,7 +30,7 @@ fp_restore(unsigned flags)
 }
 #else
 #include <fenv.h>
-#ifndef FE_INVALID               /* WebAssembly has no flags: nothing is ever seen */
+#ifndef FE_INVALID /* WebAssembly has no flags: nothing is ever seen */
 #define FE_INVALID 0
 #define FE_DIVBYZERO 0
 #define FE_OVERFLOW 0

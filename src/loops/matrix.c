@@ -18,7 +18,7 @@ matrix_like(const Matrix *a, npy_intp size_in_a, npy_intp size, void *room)
     width = width < 1 ? 1 : width;
     if (outer_step == 0 ||
         (outer_step % size_in_a == 0 && Py_ABS(outer_step) < width * size_in_a && Py_ABS(inner_step) <= 1)) {
-        outer_step /= size_in_a;            /* rows that overlap, as windows do: BLAS does not take them */
+        outer_step /= size_in_a; /* rows that overlap, as windows do: BLAS does not take them */
     }
     else {
         outer_step = outer_step < 0 ? -width : width;
@@ -41,8 +41,8 @@ plain_product(const FloatLoop *loop, int product, const Matrix *a, const Matrix 
     char *data[3] = {a->data, b->data, c->data};
     if (product == PRODUCT_matmul) {
         npy_intp dimensions[4] = {1, a->rows, a->columns, b->columns};
-        npy_intp steps[9] = {0, 0, 0, a->row_step, a->column_step, b->row_step, b->column_step,
-                             c->row_step, c->column_step};
+        npy_intp steps[9] = {
+            0, 0, 0, a->row_step, a->column_step, b->row_step, b->column_step, c->row_step, c->column_step};
         loop->call(data, dimensions, steps, loop->data);
     }
     else if (product == PRODUCT_matvec) {

@@ -10,7 +10,7 @@ enum { PRODUCT_matmul, PRODUCT_matvec, PRODUCT_vecmat, PRODUCT_vecdot, PRODUCT_C
 /* A matrix of elements in an operand; lanes is 0 for one of plain numbers. */
 typedef struct {
     char *data;
-    npy_intp rows, columns, row_step, column_step;    /* steps in bytes */
+    npy_intp rows, columns, row_step, column_step; /* steps in bytes */
     npy_intp lanes;
 } Matrix;
 

@@ -40,6 +40,6 @@ Predicate predicates[PREDICATE_COUNT] = {
     TESTS(ROW)
 #undef ROW
 #define ROW(name) [PREDICATE_##name] = {#name, 2, name##_loop, {NULL, NULL}},
-    COMPARISONS(ROW)
+        COMPARISONS(ROW)
 #undef ROW
 };

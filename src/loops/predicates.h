@@ -14,14 +14,14 @@ enum {
 #define ROW(name) PREDICATE_##name,
     TESTS(ROW) COMPARISONS(ROW)
 #undef ROW
-    PREDICATE_COUNT
+        PREDICATE_COUNT
 };
 
 typedef struct {
     const char *name;
     int nin;
     PyArrayMethod_StridedLoop *loop;
-    FloatLoop value;                 /* NumPy's */
+    FloatLoop value; /* NumPy's */
 } Predicate;
 
 extern Predicate predicates[PREDICATE_COUNT];

@@ -90,7 +90,7 @@ FORCE_INLINE void
 add_weighted(double *to, const char *lanes, npy_intp step, const char *weights, npy_intp weight_step, npy_intp count,
              const int width)
 {
-    double sums[8] = {0.0};                     /* in registers */
+    double sums[8] = {0.0}; /* in registers */
     for (npy_intp q = 0; q < count; q++) {
         const double weight = *(const double *)(weights + q * weight_step);
         const double *lane = (const double *)(lanes + q * step);
@@ -209,7 +209,7 @@ add_cross_terms_masked(const Number *number, const Matrix *a, const Matrix *b, c
 /* All of a's lanes on top of each other, and b's side by side, each lane a matrix of its own. */
 typedef struct {
     double *a, *b, *room;
-    npy_intp n;              /* lanes */
+    npy_intp n; /* lanes */
 } CrossLanes;
 
 static void
@@ -246,7 +246,7 @@ add_row_of_cross_terms(const CrossLanes *lanes, const Matrix *a, const Matrix *b
     double *wide = lanes->room, *tall = wide;
     Matrix product = contiguous(wide, rows, count * columns, sizeof(double));
     float_matmul(&one_a, &many_b, &product);
-    if (u != v || count > 1) {                     /* else the same once more */
+    if (u != v || count > 1) { /* else the same once more */
         Matrix many_a = contiguous(lanes->a + v * block, count * rows, a->columns, sizeof(double));
         Matrix one_b = {(char *)(lanes->b + u * columns), b->rows, columns, width, sizeof(double), 0};
         tall = wide + rows * count * columns;
@@ -353,8 +353,8 @@ multiply(int product, const Number *number, const Matrix *a, const Matrix *b, co
         }
         if (a->lanes > 0 && b->columns == 1) {
             for (npy_intp i = 0; i < c->rows; i++) {
-                add_lanes_times_weights(entry(c, i, 0) + 1, entry(a, i, 0) + 1, a->column_step,
-                                        entry(&b_values, 0, 0), b_values.row_step, a->columns, a->lanes);
+                add_lanes_times_weights(entry(c, i, 0) + 1, entry(a, i, 0) + 1, a->column_step, entry(&b_values, 0, 0),
+                                        b_values.row_step, a->columns, a->lanes);
             }
         }
         else if (a->lanes > 0) {

@@ -7,7 +7,7 @@
 typedef struct {
     const char *name;
     PyArrayMethod_StridedLoop *loop;
-    FloatLoop value;             /* `call` is NULL where this NumPy has no such ufunc */
+    FloatLoop value; /* `call` is NULL where this NumPy has no such ufunc */
 } Product;
 
 extern Product products[PRODUCT_COUNT];

@@ -83,7 +83,7 @@ gauss_block(double k, npy_intp n, const double *x, double *a)
         for (npy_intp i = 0; i < m; i++) {
             double y = fabs(x[start + i]), b = y <= 64.0 ? y : 64.0, h = (double)(float)b;
             double t = -k * ((b - h) * (b + h));
-            t = t * (1.0 + t * (0.5 + t * (1.0 / 6.0)));       /* expm1, |t| < 5e-4 */
+            t = t * (1.0 + t * (0.5 + t * (1.0 / 6.0))); /* expm1, |t| < 5e-4 */
             a[start + i] = y == y ? half[i] * (1.0 + t) * half[i] : y;
         }
     }

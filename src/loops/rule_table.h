@@ -7,20 +7,20 @@
 
 /* Derivatives of n values; `a` is the auxiliary function's values where the rule names one. */
 typedef void BlockDerivative(npy_intp n, const double *x, const double *f, const double *a, double *d);
-typedef void BlockDerivative2(npy_intp n, const double *x, const double *f, const double *a,
-                              const double *d, double *d2);
+typedef void BlockDerivative2(npy_intp n, const double *x, const double *f, const double *a, const double *d,
+                              double *d2);
 typedef void BlockPartial(npy_intp n, const double *x, const double *y, const double *f, double *d);
 
 /* 0 where it does not do: NumPy's loop is asked. */
 typedef int BlockFunction(npy_intp n, const double *x, double *f);
 
 typedef struct {
-    BlockDerivative *d1;           /* one argument */
+    BlockDerivative *d1; /* one argument */
     BlockDerivative2 *d2;
-    BlockPartial *dx, *dy;         /* two arguments */
+    BlockPartial *dx, *dy; /* two arguments */
     BlockPartial *dxx, *dxy, *dyy;
-    FloatLoop value;               /* filled when the ufunc has been found */
-    BlockFunction *quick;          /* its value where that is a derivative; may be NULL */
+    FloatLoop value;      /* filled when the ufunc has been found */
+    BlockFunction *quick; /* its value where that is a derivative; may be NULL */
     PyObject *ufunc;
 } RuleEntry;
 

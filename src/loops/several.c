@@ -113,7 +113,7 @@ LOOP(clip)
         const double *x = OPERAND(0, double), *low = OPERAND(1, double), *high = OPERAND(2, double);
         double value;
         char *operands[4] = {(char *)x, (char *)low, (char *)high, (char *)&value};
-        npy_intp n = 1;      /* with the strides as they are: constant bounds go another way in NumPy */
+        npy_intp n = 1; /* with the strides as they are: constant bounds go another way in NumPy */
         several[SEVERAL_clip].value.call(operands, &n, (npy_intp *)strides, several[SEVERAL_clip].value.data);
         const double *from = isnan(x[0]) || x[0] >= low[0] ? x : low;
         from = isnan(from[0]) || from[0] <= high[0] ? from : high;

@@ -19,7 +19,7 @@ enum {
 #define ROW(name, types, float_types) SEVERAL_##name,
     SEVERAL(ROW)
 #undef ROW
-    SEVERAL_COUNT
+        SEVERAL_COUNT
 };
 
 typedef struct {

@@ -77,8 +77,8 @@ static PyArrayObject *
 readable(PyArrayObject *array, PyArray_Descr *descr)
 {
     Py_INCREF(descr);
-    return (PyArrayObject *)PyArray_FromArray(
-        array, descr, NPY_ARRAY_ALIGNED | NPY_ARRAY_NOTSWAPPED | NPY_ARRAY_FORCECAST);
+    return (PyArrayObject *)PyArray_FromArray(array, descr,
+                                              NPY_ARRAY_ALIGNED | NPY_ARRAY_NOTSWAPPED | NPY_ARRAY_FORCECAST);
 }
 
 static PyArrayObject *
@@ -104,7 +104,7 @@ stack_of_array(PyObject *object)
         return NULL;
     }
     npy_intp shape[NPY_MAXDIMS + 1] = {part_width(number)};
-    if (ndim > 0) {                              /* else NumPy has no dimensions to copy */
+    if (ndim > 0) { /* else NumPy has no dimensions to copy */
         memcpy(shape + 1, PyArray_DIMS(array), ndim * sizeof(npy_intp));
     }
     PyArrayObject *result = (PyArrayObject *)PyArray_SimpleNew(ndim + 1, shape, type_of_parts(number));
@@ -123,8 +123,8 @@ values_of_array(PyObject *object)
     if (array == NULL) {
         return NULL;
     }
-    PyArrayObject *result = (PyArrayObject *)PyArray_NewLikeArray(
-        array, NPY_KEEPORDER, PyArray_DescrFromType(type_of_parts(number)), 0);
+    PyArrayObject *result =
+        (PyArrayObject *)PyArray_NewLikeArray(array, NPY_KEEPORDER, PyArray_DescrFromType(type_of_parts(number)), 0);
     for (int part = 0; result != NULL && part <= number->key.is_complex; part++) {
         copy(plain(result, part), elements_of(array, part * part_width(number)), PyArray_NDIM(array),
              PyArray_DIMS(array), 1);

@@ -7,8 +7,7 @@
  * NPY_METH_NO_FLOATINGPOINT_ERRORS, the errors are given here.
  */
 static int
-run_for_ufunc(int rule, PyArrayMethod_Context *context, char *const *data, npy_intp n,
-              const npy_intp *strides)
+run_for_ufunc(int rule, PyArrayMethod_Context *context, char *const *data, npy_intp n, const npy_intp *strides)
 {
     const Number *of_x = number_of_descr(context->descriptors[0]);
     const Number *of_y = number_of_descr(context->descriptors[1]);

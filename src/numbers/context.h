@@ -9,7 +9,7 @@
 
 #include "numbers/numpy_api.h"
 
-extern PyObject *innermost_level;      /* the ContextVar */
+extern PyObject *innermost_level; /* the ContextVar */
 
 /* Once, before anything else here; -1 with an exception. */
 int context_setup(void);

@@ -17,8 +17,7 @@ int
 levels_have_ended(const NumberKey *key)
 {
     /* Parts that serve one level by now cannot meet. */
-    return !is_open[key->slot] ||
-           (key->inner_slot >= 0 && (!is_open[key->inner_slot] || key->inner_slot == key->slot));
+    return !is_open[key->slot] || (key->inner_slot >= 0 && (!is_open[key->inner_slot] || key->inner_slot == key->slot));
 }
 
 static void

@@ -13,7 +13,7 @@ Number *number_of_type_num[MAX_USER_TYPES];
 Number *numbers[MAX_NUMBERS];
 int number_count = 0;
 
-static PyTypeObject *classes[4];        /* Dual, HyperDual, and the same of complex numbers */
+static PyTypeObject *classes[4]; /* Dual, HyperDual, and the same of complex numbers */
 
 void
 number_refuse_float(void)
@@ -221,7 +221,7 @@ int
 number_in_use(const Number *number)
 {
     if (number->idle_references == 0) {
-        return number->alive > 0;      /* not finished when it was made: no array can have it */
+        return number->alive > 0; /* not finished when it was made: no array can have it */
     }
     /* A descriptor that NumPy has copied (other byte order, metadata) holds the scalar type. */
     return number->alive > 0 || Py_REFCNT(number->descr) > number->idle_references ||
@@ -250,11 +250,9 @@ static PyTypeObject *
 make_scalar_type(Number *number)
 {
     PyTypeObject *base = classes[2 * number->key.is_complex + (number->key.pattern != NO_PAIRS)];
-    PyObject *arguments = Py_BuildValue("N(O){s:(),s:s,s:s}", scalar_name(&number->key), (PyObject *)base,
-                                        "__slots__", "__module__", "dualad", "__doc__",
-                                        base->tp_doc ? base->tp_doc : "");
-    PyTypeObject *type =
-        arguments == NULL ? NULL : (PyTypeObject *)PyType_Type.tp_new(NumberMeta, arguments, NULL);
+    PyObject *arguments = Py_BuildValue("N(O){s:(),s:s,s:s}", scalar_name(&number->key), (PyObject *)base, "__slots__",
+                                        "__module__", "dualad", "__doc__", base->tp_doc ? base->tp_doc : "");
+    PyTypeObject *type = arguments == NULL ? NULL : (PyTypeObject *)PyType_Type.tp_new(NumberMeta, arguments, NULL);
     Py_XDECREF(arguments);
     if (type == NULL) {
         return NULL;
@@ -280,8 +278,7 @@ number_find(const NumberKey *key)
     for (int i = 0; i < number_count; i++) {
         const NumberKey *there = &numbers[i]->key;
         if (there->n == key->n && there->slot == key->slot && there->pattern == key->pattern &&
-            there->size == key->size && there->inner_slot == key->inner_slot &&
-            there->is_complex == key->is_complex) {
+            there->size == key->size && there->inner_slot == key->inner_slot && there->is_complex == key->is_complex) {
             numbers[i]->lent = 1;
             return numbers[i];
         }
@@ -303,8 +300,9 @@ check_size(const NumberKey *key)
         return 0;
     }
     PyErr_Format(PyExc_ValueError,
-                 key->n < 1 ? "a dual number has at least 1 direction, not %zd"
-                            : "%zd directions are too many for one number; take them in chunks (chunk_size of the transforms)",
+                 key->n < 1
+                     ? "a dual number has at least 1 direction, not %zd"
+                     : "%zd directions are too many for one number; take them in chunks (chunk_size of the transforms)",
                  (Py_ssize_t)key->n);
     return -1;
 }
@@ -381,8 +379,7 @@ number_get(const NumberKey *key)
     }
     if (number_count == MAX_NUMBERS) {
         PyErr_Format(PyExc_RuntimeError,
-                     "%d different kinds of dual number are in use in this process; no more can be made",
-                     MAX_NUMBERS);
+                     "%d different kinds of dual number are in use in this process; no more can be made", MAX_NUMBERS);
         return NULL;
     }
     /* Never freed, also after an error: NumPy may have kept the address. */
@@ -405,10 +402,10 @@ number_get(const NumberKey *key)
     if (number->scalar == NULL) {
         return NULL;
     }
-    number_count++;              /* also after a failure: NumPy may call the functions of this index */
+    number_count++; /* also after a failure: NumPy may call the functions of this index */
     if (dtype_register(number) < 0 || ufuncs_register_number(number) < 0 ||
         (parts[0] != NULL && casts_register_embedding(number) < 0)) {
-        number->key.n = -1;      /* never found again */
+        number->key.n = -1; /* never found again */
         return NULL;
     }
     if (real != NULL) {

@@ -31,11 +31,11 @@
 
 /* Which pairs of directions have a second derivative. */
 typedef enum {
-    NO_PAIRS,                /* first order: a dual number */
-    TRIANGULAR,              /* all i <= j: a Hessian */
-    DIAGONAL,                /* i = j: a Laplacian */
-    RECTANGULAR,             /* i in the first block of directions, j in the second */
-    GIVEN                    /* those that a level has been opened for: see pattern.h */
+    NO_PAIRS,    /* first order: a dual number */
+    TRIANGULAR,  /* all i <= j: a Hessian */
+    DIAGONAL,    /* i = j: a Laplacian */
+    RECTANGULAR, /* i in the first block of directions, j in the second */
+    GIVEN        /* those that a level has been opened for: see pattern.h */
 } Pattern;
 
 /* A run of pairs, (i + k slant, j + k) for k < count: of a row (slant 0) or along a diagonal (1). */
@@ -45,12 +45,12 @@ typedef struct {
 
 /* What tells kinds of number apart.  Nothing unbounded may stand here: dtypes live for ever. */
 typedef struct {
-    npy_intp n;              /* directions */
+    npy_intp n; /* directions */
     Pattern pattern;
-    npy_intp size;           /* RECTANGULAR: directions of the first block; GIVEN: room for pairs; else 0 */
-    int slot;                /* of the level that its lanes belong to */
-    int inner_slot;          /* RECTANGULAR of two levels: the second block's; else -1 */
-    int is_complex;          /* 1: two real numbers behind each other */
+    npy_intp size;  /* RECTANGULAR: directions of the first block; GIVEN: room for pairs; else 0 */
+    int slot;       /* of the level that its lanes belong to */
+    int inner_slot; /* RECTANGULAR of two levels: the second block's; else -1 */
+    int is_complex; /* 1: two real numbers behind each other */
 } NumberKey;
 
 typedef struct Number {
@@ -67,15 +67,15 @@ typedef struct Number {
     npy_intp itemsize;       /* bytes: 8 (1 + lanes), of a complex number twice that */
     Segment *segments;       /* the pattern, run by run; twins share it */
     npy_intp segment_count;
-    PyTypeObject *scalar;    /* Dual<n>, HyperDual<n>, ... */
+    PyTypeObject *scalar; /* Dual<n>, HyperDual<n>, ... */
     PyArray_Descr *descr;
     PyArray_DTypeMeta *dtype;
-    Py_ssize_t alive;        /* scalars in use */
-    Py_ssize_t idle_references; /* the descriptor's reference count when no array has it; 0: not yet known */
+    Py_ssize_t alive;                /* scalars in use */
+    Py_ssize_t idle_references;      /* the descriptor's reference count when no array has it; 0: not yet known */
     Py_ssize_t idle_type_references; /* the same of the scalar type, less what dead scalars hold */
-    int free_count;          /* dead scalars kept for the next one */
-    PyObject *free_scalars;  /* a list linked through ob_type's place */
-    PyArray_ArrFuncs functions; /* NumPy may keep the address */
+    int free_count;                  /* dead scalars kept for the next one */
+    PyObject *free_scalars;          /* a list linked through ob_type's place */
+    PyArray_ArrFuncs functions;      /* NumPy may keep the address */
 } Number;
 
 /* The type of scalar types: a heap type that remembers its Number. */
@@ -87,7 +87,7 @@ typedef struct {
 /* A scalar.  NumPy assumes that the doubles start directly after the head. */
 typedef struct {
     PyObject_HEAD
-    double lanes[1];         /* [0] is the value */
+    double lanes[1]; /* [0] is the value */
 } Scalar;
 
 extern PyTypeObject *NumberMeta;

@@ -97,8 +97,7 @@ pattern_lay_out(Number *number)
             number->segments[i] = (Segment){i, key->size, n - key->size, 0};
         }
         break;
-    default:
-        break;
+    default: break;
     }
     number->pairs = 0;
     for (npy_intp i = 0; i < number->segment_count; i++) {

@@ -18,12 +18,13 @@ int
 is_complex_scalar(PyObject *object)
 {
     const Number *number = number_of_scalar(object);
-    return number != NULL ? number->key.is_complex : PyComplex_Check(object) || PyArray_IsScalar(object, ComplexFloating);
+    return number != NULL ? number->key.is_complex
+                          : PyComplex_Check(object) || PyArray_IsScalar(object, ComplexFloating);
 }
 
 /* An operand as a complex number of ours (a borrowed Number, and a new reference) or a plain one. */
 typedef struct {
-    PyObject *scalar;        /* NULL: plain */
+    PyObject *scalar; /* NULL: plain */
     Complex value;
 } Operand;
 
@@ -175,7 +176,7 @@ PyObject *
 complex_scalar_named(const char *name, PyObject *a, PyObject *b)
 {
     Number *number = number_of_scalar(a) != NULL ? number_of_scalar(a) : number_of_scalar(b);
-    if (number == NULL || number_complex(number) == NULL) {      /* the tables are filled with the first one */
+    if (number == NULL || number_complex(number) == NULL) { /* the tables are filled with the first one */
         if (number != NULL) {
             return NULL;
         }
@@ -287,7 +288,7 @@ complex_scalar_compare(PyObject *a, PyObject *b, int op)
     if (plain[0] != NULL && plain[1] != NULL) {
         result = PyObject_RichCompare(plain[0], plain[1], op);
     }
-    else if (!PyErr_Occurred()) {              /* an array */
+    else if (!PyErr_Occurred()) { /* an array */
         PyObject *array = dual_array_from_scalar(number_of_scalar(a), a);
         result = array == NULL ? NULL : PyObject_RichCompare(array, b, op);
         Py_XDECREF(array);
@@ -336,7 +337,7 @@ static PyMethodDef methods[] = {
 #define ROW(name) {#name, name##_method, METH_NOARGS, "np." #name " of this number."},
     COMPLEX_MAPS(ROW)
 #undef ROW
-    {"conj", conjugate_method, METH_NOARGS, "np.conjugate of this number."},
+        {"conj", conjugate_method, METH_NOARGS, "np.conjugate of this number."},
 };
 
 int

@@ -24,7 +24,7 @@ keep_heap(size_t bytes)
     const size_t size = bytes < AT_LEAST / KEPT ? AT_LEAST : bytes < AT_MOST / KEPT ? KEPT * bytes : AT_MOST;
     if (size > kept) {
         kept = size;
-        void *volatile block = malloc(size);         /* volatile: or the compiler sees that it is for nothing */
+        void *volatile block = malloc(size); /* volatile: or the compiler sees that it is for nothing */
         free(block);
     }
 #else
@@ -306,8 +306,7 @@ dual_array_teach_ndarray(void)
     return 0;
 }
 
-static PyMethodDef array_wrap_method = {
-    "__array_wrap__", (PyCFunction)(void (*)(void))array_wrap, METH_FASTCALL, NULL};
+static PyMethodDef array_wrap_method = {"__array_wrap__", (PyCFunction)(void (*)(void))array_wrap, METH_FASTCALL, NULL};
 
 /* self is (constructor, instead). */
 static PyObject *
@@ -335,8 +334,7 @@ keep(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
     return array;
 }
 
-static PyMethodDef keep_method = {
-    "keeping", (PyCFunction)(void (*)(void))keep, METH_FASTCALL | METH_KEYWORDS, NULL};
+static PyMethodDef keep_method = {"keeping", (PyCFunction)(void (*)(void))keep, METH_FASTCALL | METH_KEYWORDS, NULL};
 
 PyObject *
 dual_array_keeping(PyObject *constructor, PyObject *instead)
@@ -479,8 +477,7 @@ dual_array_setup(void)
     /* ndarray's priority, but found without making a float of it each time. */
     PyObject *priority = PyFloat_FromDouble(NPY_PRIORITY);
     int failed = wrap == NULL || PyObject_SetAttrString((PyObject *)DualArray, "__array_wrap__", wrap) < 0 ||
-                 priority == NULL ||
-                 PyObject_SetAttrString((PyObject *)DualArray, "__array_priority__", priority) < 0;
+                 priority == NULL || PyObject_SetAttrString((PyObject *)DualArray, "__array_priority__", priority) < 0;
     Py_XDECREF(wrap);
     Py_XDECREF(priority);
     return failed ? NULL : DualArray;

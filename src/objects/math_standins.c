@@ -12,10 +12,10 @@
  */
 typedef struct {
     PyMethodDef definition;
-    PyCFunction function;           /* math's, where it takes one argument, else the next */
+    PyCFunction function; /* math's, where it takes one argument, else the next */
     _PyCFunctionFast fast;
-    PyObject *module;               /* their first argument */
-    PyObject *rule;                 /* called given dual numbers; or NULL, and */
+    PyObject *module; /* their first argument */
+    PyObject *rule;   /* called given dual numbers; or NULL, and */
     int table_row;
 } MathFunction;
 

@@ -17,8 +17,8 @@
 #define MOST_BYTES (1 << 17)
 
 typedef struct {
-    const Number *number;      /* NULL: float64 */
-    PyArrayObject *array;      /* NULL: a scalar */
+    const Number *number; /* NULL: float64 */
+    PyArrayObject *array; /* NULL: a scalar */
     char *data;
     npy_intp stride;
     double plain;
@@ -48,9 +48,9 @@ read_operand(PyObject *object, Operand *operand)
         operand->array = array;
         operand->data = PyArray_DATA(array);
         operand->stride = PyArray_NDIM(array) == 1 ? PyArray_STRIDE(array, 0) : PyArray_ITEMSIZE(array);
-        return is_simple(array) && (operand->number != NULL
-                                          ? !operand->number->closed && !operand->number->key.is_complex
-                                          : PyArray_TYPE(array) == NPY_DOUBLE);
+        return is_simple(array) &&
+               (operand->number != NULL ? !operand->number->closed && !operand->number->key.is_complex
+                                        : PyArray_TYPE(array) == NPY_DOUBLE);
     }
     if (PyFloat_CheckExact(object) || PyArray_IsScalar(object, Double)) {
         operand->plain = PyFloat_AS_DOUBLE(object);
@@ -58,7 +58,7 @@ read_operand(PyObject *object, Operand *operand)
     else if (PyLong_CheckExact(object)) {
         operand->plain = PyLong_AsDouble(object);
         if (operand->plain == -1.0 && PyErr_Occurred()) {
-            PyErr_Clear();         /* the ufunc says it better */
+            PyErr_Clear(); /* the ufunc says it better */
             return 0;
         }
     }
@@ -94,7 +94,7 @@ static int
 run(int rule, const Operand *x, const Operand *y, char *out, npy_intp out_stride, npy_intp n)
 {
     if (n == 0) {
-        return 0;             /* loops have at least one element: a reduction would touch its total */
+        return 0; /* loops have at least one element: a reduction would touch its total */
     }
     const int nin = rule_info[rule].nin;
     char *data[3] = {x->data, nin == 2 ? y->data : out, out};
@@ -143,8 +143,7 @@ static PyObject *
 unary(int rule, PyObject *a, unaryfunc of_ndarray)
 {
     Operand x;
-    if (!read_operand(a, &x) || x.number == NULL ||
-        PyArray_SIZE(x.array) > MOST_BYTES / x.number->itemsize) {
+    if (!read_operand(a, &x) || x.number == NULL || PyArray_SIZE(x.array) > MOST_BYTES / x.number->itemsize) {
         return of_ndarray(a);
     }
     return run_into_new(rule, &x, NULL, x.array);
@@ -203,7 +202,7 @@ nb_power(PyObject *a, PyObject *b, PyObject *modulus)
     if (modulus == Py_None && (half || PyLong_CheckExact(b)) && PyArray_Check(a) && number_of_array(a) != NULL &&
         number_of_array(a)->key.is_complex) {
         const int inverse = !half && PyLong_AsLongAndOverflow(b, &overflow) == -1 && !overflow;
-        if (half || inverse) {          /* as ndarray's operator does for complex numbers */
+        if (half || inverse) { /* as ndarray's operator does for complex numbers */
             return PyObject_CallOneArg(rule_table[half ? RULE_sqrt : RULE_reciprocal].ufunc, a);
         }
     }
@@ -252,7 +251,7 @@ operators_mend_numpy_2_0(void)
 
 #define SLOT(name) {Py_##name, (void *)name}
 PyType_Slot operator_slots[] = {
-    SLOT(nb_add),          SLOT(nb_inplace_add),         SLOT(nb_subtract), SLOT(nb_inplace_subtract),
-    SLOT(nb_multiply),     SLOT(nb_inplace_multiply),    SLOT(nb_negative), SLOT(nb_absolute),
-    SLOT(nb_true_divide),  SLOT(nb_inplace_true_divide), SLOT(nb_power),    {0, NULL},
+    SLOT(nb_add),         SLOT(nb_inplace_add),         SLOT(nb_subtract), SLOT(nb_inplace_subtract),
+    SLOT(nb_multiply),    SLOT(nb_inplace_multiply),    SLOT(nb_negative), SLOT(nb_absolute),
+    SLOT(nb_true_divide), SLOT(nb_inplace_true_divide), SLOT(nb_power),    {0, NULL},
 };

@@ -46,7 +46,7 @@ read_real(PyObject *object, Operand *operand)
     if (PyArray_Check(object)) {
         return 0;
     }
-    if (PyErr_Occurred()) {         /* NumPy's dot of objects goes on after one; its last call must not hide the first */
+    if (PyErr_Occurred()) { /* NumPy's dot of objects goes on after one; its last call must not hide the first */
         return -1;
     }
     if (Real == NULL) {
@@ -364,7 +364,7 @@ scalar_power(PyObject *a, PyObject *b, PyObject *modulus)
         PyErr_SetString(PyExc_TypeError, "pow() of dual numbers takes no third argument");
         return NULL;
     }
-    return binary(RULE_power, "scalar power", pow, a, b);     /* np.float64's way */
+    return binary(RULE_power, "scalar power", pow, a, b); /* np.float64's way */
 }
 
 /* The chain rule at a number whose function value f is known. */

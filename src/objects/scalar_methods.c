@@ -12,8 +12,7 @@
 static PyObject *
 apply_to_scalars(PyObject *ufunc, PyObject *method, PyObject *const *inputs, Py_ssize_t nin)
 {
-    if ((nin != 1 && nin != 2) || !PyUnicode_Check(method) ||
-        PyUnicode_READ_CHAR(method, 0) != '_') {    /* "__call__" */
+    if ((nin != 1 && nin != 2) || !PyUnicode_Check(method) || PyUnicode_READ_CHAR(method, 0) != '_') { /* "__call__" */
         Py_RETURN_NOTIMPLEMENTED;
     }
     if (is_complex_scalar(inputs[0]) || (nin == 2 && is_complex_scalar(inputs[1]))) {
@@ -40,10 +39,11 @@ refuse_scalar_output(PyObject *const *keyword_values, PyObject *names)
         PyObject *value = keyword_values[i];
         for (Py_ssize_t k = 0; PyTuple_Check(value) && k < PyTuple_GET_SIZE(value); k++) {
             if (number_of_scalar(PyTuple_GET_ITEM(value, k)) != NULL) {
-                PyErr_SetString(PyExc_TypeError,
-                                "out= takes arrays; a Dual is a number that cannot be changed. Where NumPy's code asks for "
-                                "it, as np.quantile does of a plain array of dual numbers, give it "
-                                "x.view(dualad.DualArray), or np.stack([a, b]) instead of np.array([a, b])");
+                PyErr_SetString(
+                    PyExc_TypeError,
+                    "out= takes arrays; a Dual is a number that cannot be changed. Where NumPy's code asks for "
+                    "it, as np.quantile does of a plain array of dual numbers, give it "
+                    "x.view(dualad.DualArray), or np.stack([a, b]) instead of np.array([a, b])");
                 return -1;
             }
         }

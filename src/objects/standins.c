@@ -40,8 +40,8 @@ typedef struct {
     vectorcallfunc vectorcall;
     PyObject *original;
     PyObject *rule;
-    PyCFunction function;           /* the original in C and its first argument, where it takes one more */
-    _PyCFunctionFast fast;          /* the same, where it takes any number */
+    PyCFunction function;  /* the original in C and its first argument, where it takes one more */
+    _PyCFunctionFast fast; /* the same, where it takes any number */
     PyObject *module;
 } StandIn;
 
@@ -74,7 +74,7 @@ call_while_differentiating(PyObject *self, PyObject *const *args, size_t nargsf,
     }
     StandIn *standin = (StandIn *)self;
     return differentiating ? PyObject_Vectorcall(standin->rule, args, nargsf, names)
-                  : call_original(standin, args, nargsf, names);
+                           : call_original(standin, args, nargsf, names);
 }
 
 static PyObject *
@@ -148,8 +148,8 @@ standin_dealloc(PyObject *self)
 static PyObject *
 standin_getattro(PyObject *self, PyObject *name)
 {
-    static const char *const own[] = {"__call__", "__get__", "__reduce__", "__reduce_ex__", "__eq__",
-                                      "__ne__",   "__hash__", "_original"};
+    static const char *const own[] = {"__call__", "__get__", "__reduce__", "__reduce_ex__",
+                                      "__eq__",   "__ne__",  "__hash__",   "_original"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (PyUnicode_CompareWithASCIIString(name, own[i]) == 0) {
             return PyObject_GenericGetAttr(self, name);
@@ -217,12 +217,18 @@ static PyMethodDef standin_methods[] = {
 };
 
 static PyType_Slot standin_slots[] = {
-    {Py_tp_dealloc, (void *)standin_dealloc},     {Py_tp_traverse, (void *)standin_traverse},
-    {Py_tp_clear, (void *)standin_clear},         {Py_tp_call, (void *)PyVectorcall_Call},
-    {Py_tp_getattro, (void *)standin_getattro},   {Py_tp_descr_get, (void *)standin_descr_get},
-    {Py_tp_repr, (void *)standin_repr},           {Py_tp_hash, (void *)hash_of_original},
-    {Py_tp_richcompare, (void *)compare_originals}, {Py_tp_members, standin_members},
-    {Py_tp_methods, standin_methods},             {0, NULL},
+    {Py_tp_dealloc, (void *)standin_dealloc},
+    {Py_tp_traverse, (void *)standin_traverse},
+    {Py_tp_clear, (void *)standin_clear},
+    {Py_tp_call, (void *)PyVectorcall_Call},
+    {Py_tp_getattro, (void *)standin_getattro},
+    {Py_tp_descr_get, (void *)standin_descr_get},
+    {Py_tp_repr, (void *)standin_repr},
+    {Py_tp_hash, (void *)hash_of_original},
+    {Py_tp_richcompare, (void *)compare_originals},
+    {Py_tp_members, standin_members},
+    {Py_tp_methods, standin_methods},
+    {0, NULL},
 };
 
 /* ---- types --------------------------------------------------------------------------------------------------- */
@@ -230,8 +236,8 @@ static PyType_Slot standin_slots[] = {
 typedef struct {
     PyHeapTypeObject heap_type;
     PyObject *original;
-    PyObject *rule;                 /* the constructor, for arrays and sequences; may be NULL */
-    PyObject *dtype;                /* the original's */
+    PyObject *rule;  /* the constructor, for arrays and sequences; may be NULL */
+    PyObject *dtype; /* the original's */
     int meaning;
 } TypeStandIn;
 
@@ -242,7 +248,8 @@ static PyTypeObject *TypeStandInType = NULL;
 static PyObject *
 dual_of_its_own(PyObject *x)
 {
-    if (!(Py_TYPE(x)->tp_flags & Py_TPFLAGS_HEAPTYPE) || PyFloat_Check(x) || PyArray_Check(x) || is_differentiating() <= 0) {
+    if (!(Py_TYPE(x)->tp_flags & Py_TPFLAGS_HEAPTYPE) || PyFloat_Check(x) || PyArray_Check(x) ||
+        is_differentiating() <= 0) {
         return NULL;
     }
     PyObject *method = PyObject_GetAttrString((PyObject *)Py_TYPE(x), "__float__");
@@ -303,9 +310,9 @@ type_standin_new(PyObject *original, PyObject *rule, int meaning)
     PyObject *module = PyObject_GetAttrString(original, "__module__");
     PyObject *doc = module == NULL ? NULL : PyObject_GetAttrString(original, "__doc__");
     PyObject *name = doc == NULL ? NULL : PyObject_GetAttrString(original, "__name__");
-    PyObject *arguments =
-        name == NULL ? NULL : Py_BuildValue("O(O){s:(),s:O,s:O}", name, (PyObject *)base, "__slots__", "__module__",
-                                            module, "__doc__", doc);
+    PyObject *arguments = name == NULL ? NULL
+                                       : Py_BuildValue("O(O){s:(),s:O,s:O}", name, (PyObject *)base, "__slots__",
+                                                       "__module__", module, "__doc__", doc);
     PyObject *type = arguments == NULL ? NULL : PyType_Type.tp_new(TypeStandInType, arguments, NULL);
     if (type != NULL) {
         ((TypeStandIn *)type)->original = Py_NewRef(original);
@@ -433,10 +440,14 @@ static PyMemberDef type_members[] = {
 };
 
 static PyType_Slot type_slots[] = {
-    {Py_tp_new, (void *)make_subclass},        {Py_tp_call, (void *)PyVectorcall_Call},
-    {Py_tp_getattro, (void *)type_getattro},   {Py_tp_hash, (void *)hash_of_original},
-    {Py_tp_richcompare, (void *)type_compare}, {Py_tp_getset, type_getset},
-    {Py_tp_methods, type_methods},             {Py_tp_members, type_members},
+    {Py_tp_new, (void *)make_subclass},
+    {Py_tp_call, (void *)PyVectorcall_Call},
+    {Py_tp_getattro, (void *)type_getattro},
+    {Py_tp_hash, (void *)hash_of_original},
+    {Py_tp_richcompare, (void *)type_compare},
+    {Py_tp_getset, type_getset},
+    {Py_tp_methods, type_methods},
+    {Py_tp_members, type_members},
     {0, NULL},
 };
 
@@ -457,8 +468,8 @@ standins_setup(void)
     PyType_Spec spec = {
         .name = "dualad._core.StandIn",
         .basicsize = sizeof(StandIn),
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
-                 Py_TPFLAGS_DISALLOW_INSTANTIATION,
+        .flags =
+            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION,
         .slots = standin_slots,
     };
     PyType_Spec meta = {

@@ -11,9 +11,9 @@
 
 /* When a stand-in calls its rule. */
 typedef enum {
-    WHILE_DIFFERENTIATING,   /* a derivative call is running in this context */
-    GIVEN_DUALS,             /* an argument is a dual number or array */
-    GIVEN_SEQUENCES          /* an argument is that, or no plain number, or has no plain numbers in it */
+    WHILE_DIFFERENTIATING, /* a derivative call is running in this context */
+    GIVEN_DUALS,           /* an argument is a dual number or array */
+    GIVEN_SEQUENCES        /* an argument is that, or no plain number, or has no plain numbers in it */
 } StandInCase;
 
 /* Makes the types StandIn and TypeStandIn; a tuple of them, or NULL. */

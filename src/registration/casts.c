@@ -71,8 +71,8 @@ complex_to_bool(void *from, void *to, npy_intp n, void *from_array, void *NPY_UN
 
 /* Where NumPy would drop the derivatives, with unsafe casting. */
 static void
-refuse_cast(void *NPY_UNUSED(from), void *NPY_UNUSED(to), npy_intp NPY_UNUSED(n),
-            void *from_array, void *NPY_UNUSED(to_array))
+refuse_cast(void *NPY_UNUSED(from), void *NPY_UNUSED(to), npy_intp NPY_UNUSED(n), void *from_array,
+            void *NPY_UNUSED(to_array))
 {
     NPY_ALLOW_C_API_DEF
     NPY_ALLOW_C_API;
@@ -90,14 +90,11 @@ static const struct {
     int type_num;
     PyArray_VectorUnaryFunc *from;
 } casts[] = {
-    {NPY_BOOL, cast_from_bool},         {NPY_BYTE, cast_from_byte},
-    {NPY_UBYTE, cast_from_ubyte},       {NPY_SHORT, cast_from_short},
-    {NPY_USHORT, cast_from_ushort},     {NPY_INT, cast_from_int},
-    {NPY_UINT, cast_from_uint},         {NPY_LONG, cast_from_long},
-    {NPY_ULONG, cast_from_ulong},       {NPY_LONGLONG, cast_from_longlong},
-    {NPY_ULONGLONG, cast_from_ulonglong}, {NPY_HALF, cast_from_half},
-    {NPY_FLOAT, cast_from_float},       {NPY_DOUBLE, cast_from_double},
-    {NPY_LONGDOUBLE, cast_from_longdouble},
+    {NPY_BOOL, cast_from_bool},         {NPY_BYTE, cast_from_byte},           {NPY_UBYTE, cast_from_ubyte},
+    {NPY_SHORT, cast_from_short},       {NPY_USHORT, cast_from_ushort},       {NPY_INT, cast_from_int},
+    {NPY_UINT, cast_from_uint},         {NPY_LONG, cast_from_long},           {NPY_ULONG, cast_from_ulong},
+    {NPY_LONGLONG, cast_from_longlong}, {NPY_ULONGLONG, cast_from_ulonglong}, {NPY_HALF, cast_from_half},
+    {NPY_FLOAT, cast_from_float},       {NPY_DOUBLE, cast_from_double},       {NPY_LONGDOUBLE, cast_from_longdouble},
 };
 
 /* ---- numbers that others are parts of --------------------------------------------------------------- */
@@ -124,7 +121,8 @@ register_embedding(const Number *part, const Number *whole)
 int
 casts_register_embedding(const Number *joined)
 {
-    return register_embedding(joined->parts[0], joined) < 0 || register_embedding(joined->parts[1], joined) < 0 ? -1 : 0;
+    return register_embedding(joined->parts[0], joined) < 0 || register_embedding(joined->parts[1], joined) < 0 ? -1
+                                                                                                                : 0;
 }
 
 /* ---- registration ------------------------------------------------------------------------------------ */

@@ -45,7 +45,7 @@ common_dtype(PyArray_DTypeMeta *dtype, PyArray_DTypeMeta *other)
     if (met == NULL && !PyErr_ExceptionMatches(PyExc_TypeError)) {
         return NULL;
     }
-    PyErr_Clear();                     /* numbers that cannot meet say so when they do */
+    PyErr_Clear(); /* numbers that cannot meet say so when they do */
     return numpys_method(met != NULL ? met->dtype : dtype, other);
 }
 

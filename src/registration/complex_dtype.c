@@ -9,8 +9,7 @@
 int
 plain_complex(PyObject *object, Complex *value)
 {
-    if (PyComplex_Check(object) ||
-        (PyArray_IsScalar(object, ComplexFloating) && number_of_scalar(object) == NULL)) {
+    if (PyComplex_Check(object) || (PyArray_IsScalar(object, ComplexFloating) && number_of_scalar(object) == NULL)) {
         Py_complex z = PyComplex_AsCComplex(object);
         *value = cx(z.real, z.imag);
         return z.real == -1.0 && PyErr_Occurred() ? -1 : 1;
@@ -26,7 +25,7 @@ complex_element_from_plain(const Number *number, PyObject *object, double *eleme
     int plain = plain_complex(object, &value);
     if (plain == 0 && !PyUnicode_Check(object) && !PyBytes_Check(object) && !PyArray_Check(object) &&
         (PyNumber_Check(object) || PyObject_HasAttrString(object, "__complex__"))) {
-        Py_complex z = PyComplex_AsCComplex(object);             /* Fraction, Decimal, ... */
+        Py_complex z = PyComplex_AsCComplex(object); /* Fraction, Decimal, ... */
         value = cx(z.real, z.imag);
         plain = z.real == -1.0 && PyErr_Occurred() ? -1 : 1;
     }

@@ -79,7 +79,7 @@ find_all(void)
         failed = find(numpy, predicate->name, predicate->nin == 1 ? "D->?" : "DD->?", &predicate->ufunc,
                       &predicate->value) < 0;
     }
-    for (int i = 0; !failed && i < PRODUCT_COUNT; i++) {       /* vecmat and matvec came with NumPy 2.2 */
+    for (int i = 0; !failed && i < PRODUCT_COUNT; i++) { /* vecmat and matvec came with NumPy 2.2 */
         ComplexFunction *product = &complex_products[i];
         if (PyObject_HasAttrString(numpy, product->name)) {
             failed = find(numpy, product->name, "DD->D", &product->ufunc, &product->value) < 0;
@@ -124,8 +124,8 @@ complex_ufuncs_register(const Number *number)
     }
     for (int i = 0; i < COMPLEX_RULE_COUNT; i++) {
         const ComplexRule *rule = &complex_rules[i];
-        if ((rule->nin == 1 ? add_one : add_two)(rule->ufunc, rule->name, number, number->dtype,
-                                                 complex_rule_loop(i)) < 0) {
+        if ((rule->nin == 1 ? add_one : add_two)(rule->ufunc, rule->name, number, number->dtype, complex_rule_loop(i)) <
+            0) {
             return -1;
         }
     }

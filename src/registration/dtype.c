@@ -26,7 +26,7 @@ plain_double(PyObject *object, double *value)
         *value = PyLong_AsDouble(object);
         return *value == -1.0 && PyErr_Occurred() ? -1 : 1;
     }
-    if (PyFloat_Check(object)) {                   /* np.float64 too; slower to find out than the other */
+    if (PyFloat_Check(object)) { /* np.float64 too; slower to find out than the other */
         *value = PyFloat_AS_DOUBLE(object);
         return 1;
     }
@@ -77,7 +77,7 @@ element_from_object(const Number *number, PyObject *object, double *element)
             return -1;
         }
         int status = -1;
-        if (PyArray_Check(item)) {         /* an array in an array of objects, which may be itself */
+        if (PyArray_Check(item)) { /* an array in an array of objects, which may be itself */
             PyErr_SetString(PyExc_TypeError, "a dual number holds real numbers; an array of objects cannot be one");
         }
         else {
@@ -92,7 +92,7 @@ element_from_object(const Number *number, PyObject *object, double *element)
     double value;
     int plain = plain_double(object, &value);
     if (plain == 0 && !PyComplex_Check(object) && !PyUnicode_Check(object) && !PyBytes_Check(object) &&
-        PyNumber_Check(object) && !PyArray_Check(object)) {       /* Fraction, Decimal, ... */
+        PyNumber_Check(object) && !PyArray_Check(object)) { /* Fraction, Decimal, ... */
         PyObject *converted = PyNumber_Float(object);
         if (converted != NULL) {
             value = PyFloat_AS_DOUBLE(converted);
@@ -161,8 +161,7 @@ copyswap(const Number *number, void *destination, const void *source, int swap)
 }
 
 static void
-copyswapn(const Number *number, char *to, npy_intp to_step, const char *from, npy_intp from_step, npy_intp n,
-          int swap)
+copyswapn(const Number *number, char *to, npy_intp to_step, const char *from, npy_intp from_step, npy_intp n, int swap)
 {
     for (npy_intp i = 0; i < n; i++) {
         copyswap(number, to, from, swap);
@@ -284,8 +283,7 @@ double_at(const char *element, npy_intp k)
 }
 
 static void
-dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_intp b_step, double *out,
-    npy_intp n)
+dot(const Number *number, const char *a, npy_intp a_step, const char *b, npy_intp b_step, double *out, npy_intp n)
 {
     memset(out, 0, number->itemsize);
     if (number->closed || number->key.is_complex) {
@@ -376,13 +374,13 @@ dtype_register(Number *number)
         complex_dtype_functions(functions);
     }
 
-    PyArray_DescrProto proto = {0};         /* NumPy copies it */
+    PyArray_DescrProto proto = {0}; /* NumPy copies it */
     Py_SET_TYPE((PyObject *)&proto, &PyArrayDescr_Type);
     Py_SET_REFCNT((PyObject *)&proto, 1);
     Py_INCREF(number->scalar);
     proto.typeobj = number->scalar;
-    proto.kind = number->key.is_complex ? 'c' : 'f';         /* what np.issubdtype and much other code ask for */
-    proto.type = 'O';         /* no code of a built-in float; makes np.vectorize work */
+    proto.kind = number->key.is_complex ? 'c' : 'f'; /* what np.issubdtype and much other code ask for */
+    proto.type = 'O';                                /* no code of a built-in float; makes np.vectorize work */
     proto.byteorder = '=';
     /* NEEDS_PYAPI makes NumPy look for the exception that refuse_cast sets. */
     proto.flags = NPY_USE_GETITEM | NPY_USE_SETITEM | NPY_NEEDS_PYAPI;

@@ -70,8 +70,7 @@ store_two(const Number *number, double *out, double f, const Derivatives2 *d, co
 
 /* Operands that are float64 have no number; `in` are the elements, `x` their values. */
 static void
-store(const Foreign *foreign, const Number *const *of, double *out, double f, const double *x,
-      const double *const *in)
+store(const Foreign *foreign, const Number *const *of, double *out, double f, const double *x, const double *const *in)
 {
     const DualadRule *rule = &foreign->rule;
     const Number *number = of[0] != NULL ? of[0] : of[1];
@@ -98,8 +97,8 @@ store(const Foreign *foreign, const Number *const *of, double *out, double f, co
 /* ---- the loop --------------------------------------------------------------------------------------- */
 
 static int
-foreign_loop(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions,
-             const npy_intp *strides, NpyAuxData *NPY_UNUSED(aux_data))
+foreign_loop(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions, const npy_intp *strides,
+             NpyAuxData *NPY_UNUSED(aux_data))
 {
     const Foreign *foreign = find(context->caller);
     if (foreign == NULL) {
@@ -112,7 +111,8 @@ foreign_loop(PyArrayMethod_Context *context, char *const *data, const npy_intp *
     if (number->pairs > 0 && foreign->rule.second[0] == NULL) {
         return fail(PyExc_TypeError,
                     "ufunc '%s' has been given no second derivatives (DualadRule.second of dualad's C interface): "
-                    "only first derivatives can be taken through it", context->caller);
+                    "only first derivatives can be taken through it",
+                    context->caller);
     }
     npy_intp sizes[3] = {sizeof(double), sizeof(double), sizeof(double)};
     for (int k = 0; k < nin; k++) {
@@ -134,7 +134,7 @@ foreign_loop(PyArrayMethod_Context *context, char *const *data, const npy_intp *
             gather_values(x[k], in[k], strides[k], m);
         }
         foreign->value.call(operands, &m, steps, foreign->value.data);
-        const unsigned flags = fp_flags();           /* the values' alone, as in the float program */
+        const unsigned flags = fp_flags(); /* the values' alone, as in the float program */
         for (npy_intp i = 0; i < m; i++, out += strides[nin]) {
             const double at[2] = {x[0][i], nin == 2 ? x[1][i] : 0.0};
             const double *const elements[2] = {(const double *)in[0], (const double *)in[1]};
@@ -194,8 +194,10 @@ check_rule(PyObject *ufunc, const DualadRule *rule)
     const int nin = ((PyUFuncObject *)ufunc)->nin, nout = ((PyUFuncObject *)ufunc)->nout;
     const char *name = ((PyUFuncObject *)ufunc)->name;
     if (nin < 1 || nin > 2 || nout != 1 || ((PyUFuncObject *)ufunc)->core_enabled) {
-        PyErr_Format(PyExc_ValueError, "ufunc '%s' has %d arguments and %d results; rules are for elementwise "
-                     "functions of one or two arguments and with one result", name, nin, nout);
+        PyErr_Format(PyExc_ValueError,
+                     "ufunc '%s' has %d arguments and %d results; rules are for elementwise "
+                     "functions of one or two arguments and with one result",
+                     name, nin, nout);
         return -1;
     }
     if (rule_of_ufunc(ufunc) >= 0 || find(ufunc) != NULL) {
@@ -208,8 +210,10 @@ check_rule(PyObject *ufunc, const DualadRule *rule)
         given += rule->second[k] != NULL;
     }
     if (rule->first[0] == NULL || rule->first[nin - 1] == NULL || (given != 0 && given != seconds)) {
-        PyErr_Format(PyExc_ValueError, "the rule of ufunc '%s' is not complete: %d first derivatives, and all of "
-                     "%d second ones or none", name, nin, seconds);
+        PyErr_Format(PyExc_ValueError,
+                     "the rule of ufunc '%s' is not complete: %d first derivatives, and all of "
+                     "%d second ones or none",
+                     name, nin, seconds);
         return -1;
     }
     return 0;
@@ -236,7 +240,7 @@ foreign_add_rule(PyObject *ufunc, const DualadRule *rule)
     *foreign = (Foreign){.next = foreigners, .ufunc = ufunc, .nin = nin, .value = value, .rule = *rule};
     for (int i = 0; i < number_count; i++) {
         if (numbers[i]->key.n > 0 && !numbers[i]->key.is_complex && register_one(foreign, numbers[i]) < 0) {
-            PyMem_RawFree(foreign);      /* the loops that are there will not find it */
+            PyMem_RawFree(foreign); /* the loops that are there will not find it */
             return -1;
         }
     }

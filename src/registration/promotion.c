@@ -16,10 +16,10 @@ number_of_dtype(const PyArray_DTypeMeta *dtype)
 static int
 is_whole(const PyArray_DTypeMeta *dtype)
 {
-    const PyArray_DTypeMeta *whole[] = {
-        &PyArray_BoolDType, &PyArray_ByteDType, &PyArray_UByteDType, &PyArray_ShortDType,    &PyArray_UShortDType,
-        &PyArray_IntDType,  &PyArray_UIntDType, &PyArray_LongDType,  &PyArray_ULongDType,    &PyArray_LongLongDType,
-        &PyArray_ULongLongDType, &PyArray_PyLongDType};
+    const PyArray_DTypeMeta *whole[] = {&PyArray_BoolDType,     &PyArray_ByteDType,      &PyArray_UByteDType,
+                                        &PyArray_ShortDType,    &PyArray_UShortDType,    &PyArray_IntDType,
+                                        &PyArray_UIntDType,     &PyArray_LongDType,      &PyArray_ULongDType,
+                                        &PyArray_LongLongDType, &PyArray_ULongLongDType, &PyArray_PyLongDType};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
         if (whole[i] == dtype) {
             return 1;
@@ -130,7 +130,7 @@ promote_to_long(PyObject *ufunc, PyArray_DTypeMeta *const *given, PyArray_DTypeM
     return promote(ufunc, given, signature, promoted, &PyArray_LongDType);
 }
 
-static PyObject *promoters[3];       /* capsules, by PromotionTarget */
+static PyObject *promoters[3]; /* capsules, by PromotionTarget */
 
 int
 add_promoter(PyObject *ufunc, PromotionTarget target, PyArray_DTypeMeta *const *dtypes, int nargs)

@@ -67,8 +67,7 @@ argsort_elements(void *data, npy_intp *positions, npy_intp n, void *array, NPY_S
     }
     else {
         memcpy(given, positions, n * sizeof *given);
-        const npy_intp *from =
-            sorted_positions(data, given, n, number_of_array(array), kind, &holder);
+        const npy_intp *from = sorted_positions(data, given, n, number_of_array(array), kind, &holder);
         if (from != NULL) {
             for (npy_intp i = 0; i < n; i++) {
                 positions[i] = given[from[i]];

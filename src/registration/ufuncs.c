@@ -24,8 +24,7 @@ refuse_output(const PyArray_Descr *descr)
 
 /* Loops work on native, aligned elements of exactly their own dtypes. */
 static NPY_CASTING
-resolve(int nin, int nargs, PyArray_DTypeMeta *const *dtypes, PyArray_Descr *const *given,
-        PyArray_Descr **loop_descrs)
+resolve(int nin, int nargs, PyArray_DTypeMeta *const *dtypes, PyArray_Descr *const *given, PyArray_Descr **loop_descrs)
 {
     int done = 0;
     for (; done < nargs; done++) {
@@ -35,7 +34,7 @@ resolve(int nin, int nargs, PyArray_DTypeMeta *const *dtypes, PyArray_Descr *con
             loop_descrs[done] = given[done];
         }
         else if (done > 0 && dtypes[done] == dtypes[0] && number_of_descr(loop_descrs[0]) != NULL) {
-            Py_INCREF(loop_descrs[0]);      /* the usual result; saves the question below */
+            Py_INCREF(loop_descrs[0]); /* the usual result; saves the question below */
             loop_descrs[done] = loop_descrs[0];
         }
         else {
@@ -45,10 +44,9 @@ resolve(int nin, int nargs, PyArray_DTypeMeta *const *dtypes, PyArray_Descr *con
             }
         }
         const Number *number = number_of_descr(loop_descrs[done]);
-        if (number != NULL &&
-            (number_refuse_closed(number) < 0 ||
-             (done >= nin && given[done] != NULL && refuse_output(given[done]) < 0))) {
-            Py_CLEAR(loop_descrs[done]);    /* NumPy gives back what it finds there */
+        if (number != NULL && (number_refuse_closed(number) < 0 ||
+                               (done >= nin && given[done] != NULL && refuse_output(given[done]) < 0))) {
+            Py_CLEAR(loop_descrs[done]); /* NumPy gives back what it finds there */
             goto fail;
         }
     }
@@ -94,20 +92,15 @@ reduction_initial(PyArrayMethod_Context *context, npy_bool empty, void *initial)
     const PyUFuncObject *ufunc = (const PyUFuncObject *)context->caller;
     double identity;
     switch (ufunc->identity) {
-    case PyUFunc_Zero:
-        identity = 0.0;
-        break;
-    case PyUFunc_One:
-        identity = 1.0;
-        break;
+    case PyUFunc_Zero: identity = 0.0; break;
+    case PyUFunc_One: identity = 1.0; break;
     case PyUFunc_IdentityValue:
         if (!PyFloat_Check(ufunc->identity_value) && !PyLong_Check(ufunc->identity_value)) {
-            return 0;          /* None: reorderable, but empty reductions are an error */
+            return 0; /* None: reorderable, but empty reductions are an error */
         }
         identity = PyFloat_AsDouble(ufunc->identity_value);
         break;
-    default:
-        return 0;
+    default: return 0;
     }
     if (!empty && strcmp(ufunc->name, "add") == 0) {
         identity = zero_of_sum;
@@ -123,7 +116,7 @@ reduction_initial(PyArrayMethod_Context *context, npy_bool empty, void *initial)
 
 int
 ufuncs_add_loop(PyObject *ufunc, const char *name, int nin, int nout, PyArray_DTypeMeta **dtypes,
-         PyArrayMethod_StridedLoop *loop, int flags)
+                PyArrayMethod_StridedLoop *loop, int flags)
 {
     int identity = ((PyUFuncObject *)ufunc)->identity;
     PyType_Slot slots[] = {
@@ -160,7 +153,7 @@ is_scipy(int rule)
 
 int
 ufuncs_add_binary_loops(PyObject *ufunc, const char *name, const Number *number, PyArray_DTypeMeta *out,
-                 PyArrayMethod_StridedLoop *loop, int flags, int mixed_flags)
+                        PyArrayMethod_StridedLoop *loop, int flags, int mixed_flags)
 {
     PyArray_DTypeMeta *d = number->dtype, *f = &PyArray_DoubleDType;
     PyArray_DTypeMeta *operands[3][3] = {{d, d, out}, {d, f, out}, {f, d, out}};
@@ -180,7 +173,7 @@ register_rule(int rule, const Number *number)
         return 0;
     }
     PyArrayMethod_StridedLoop *loop = elementwise_loop(rule);
-    const int flags = NPY_METH_NO_FLOATINGPOINT_ERRORS;        /* they do it themselves */
+    const int flags = NPY_METH_NO_FLOATINGPOINT_ERRORS; /* they do it themselves */
     if (rule_info[rule].nin == 2) {
         return ufuncs_add_binary_loops(ufunc, rule_info[rule].name, number, number->dtype, loop, 0, flags);
     }
@@ -223,14 +216,12 @@ register_several(int which, const Number *number)
     }
     switch (which) {
     case SEVERAL_divmod:
-    case SEVERAL_clip:
-        return add_promoters(ufunc, TO_NUMBER, number, nin, nargs);
+    case SEVERAL_clip: return add_promoters(ufunc, TO_NUMBER, number, nin, nargs);
     case SEVERAL_ldexp:
         operands[1] = (PyArray_DTypeMeta *)&PyArrayDescr_Type;
         operands[2] = NULL;
         return add_promoter(ufunc, TO_LONG, operands, nargs);
-    default:
-        return 0;
+    default: return 0;
     }
 }
 
@@ -256,9 +247,8 @@ ufuncs_register_number(const Number *number)
         }
     }
     for (int i = 0; i < PRODUCT_COUNT; i++) {
-        if (product_ufuncs[i] != NULL &&
-            ufuncs_add_binary_loops(product_ufuncs[i], products[i].name, number, number->dtype, products[i].loop,
-                             0, 0) < 0) {
+        if (product_ufuncs[i] != NULL && ufuncs_add_binary_loops(product_ufuncs[i], products[i].name, number,
+                                                                 number->dtype, products[i].loop, 0, 0) < 0) {
             return -1;
         }
     }
@@ -313,8 +303,7 @@ static int
 find_rules(PyObject *module, int scipy)
 {
     for (int rule = 0; rule < RULE_COUNT; rule++) {
-        if (is_scipy(rule) != scipy || rule_info[rule].kind == RULE_KIND_FUNCTION1 ||
-            rule_table[rule].ufunc != NULL) {
+        if (is_scipy(rule) != scipy || rule_info[rule].kind == RULE_KIND_FUNCTION1 || rule_table[rule].ufunc != NULL) {
             continue;
         }
         RuleEntry *entry = &rule_table[rule];
@@ -346,8 +335,8 @@ ufuncs_setup(PyObject *numpy, PyObject *umath)
         return -1;
     }
     for (int i = 0; i < PREDICATE_COUNT; i++) {
-        predicate_ufuncs[i] = find_ufunc(numpy, predicates[i].name, predicates[i].nin == 1 ? "d->?" : "dd->?",
-                                         &predicates[i].value);
+        predicate_ufuncs[i] =
+            find_ufunc(numpy, predicates[i].name, predicates[i].nin == 1 ? "d->?" : "dd->?", &predicates[i].value);
         if (predicate_ufuncs[i] == NULL && !PyErr_Occurred()) {
             PyErr_Format(PyExc_ImportError, "this NumPy has no float64 loop for np.%s", predicates[i].name);
         }

@@ -58,7 +58,7 @@ int
 setup(void)
 {
     void *frame[1];
-    backtrace(frame, 1);               /* it allocates when first called */
+    backtrace(frame, 1); /* it allocates when first called */
     interrupt = (void (*)(void))dlsym(RTLD_DEFAULT, "PyErr_SetInterrupt");
     if (interrupt == NULL) {
         return -1;

@@ -67,7 +67,7 @@ variables(PyObject *Py_UNUSED(self), PyObject *values)
     }
     npy_intp n = PyArray_DIM(from, 0);
     PyObject *dtype = Dualad_Dtype(n, 1, 0);
-    PyObject *array = dtype == NULL ? NULL : PyArray_Zeros(1, &n, (PyArray_Descr *)dtype, 0);  /* takes dtype */
+    PyObject *array = dtype == NULL ? NULL : PyArray_Zeros(1, &n, (PyArray_Descr *)dtype, 0); /* takes dtype */
     for (npy_intp i = 0; array != NULL && i < n; i++) {
         double *e = (double *)PyArray_GETPTR1((PyArrayObject *)array, i);
         e[0] = *(double *)PyArray_GETPTR1(from, i);
@@ -96,9 +96,21 @@ doubles(PyObject *Py_UNUSED(self), PyObject *scalar)
 
 /* ---- softplus(x) = log(1 + exp(x)); swing(x, y) = y*y sin(x); half_known(x) = x*x, without f'' ---- */
 
-static double softplus(double x) { return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)); }
-static double swing(double x, double y) { return y * y * sin(x); }
-static double half_known(double x) { return x * x; }
+static double
+softplus(double x)
+{
+    return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
+}
+static double
+swing(double x, double y)
+{
+    return y * y * sin(x);
+}
+static double
+half_known(double x)
+{
+    return x * x;
+}
 
 #define DERIVATIVE(name, expression)                                                               \
     static double name(const double *x, double f, void *data)                                     \
@@ -113,7 +125,7 @@ DERIVATIVE(swing_y, 2.0 * x[1] * sin(x[0]))
 DERIVATIVE(swing_xx, -f)
 DERIVATIVE(swing_xy, 2.0 * x[1] * cos(x[0]))
 DERIVATIVE(swing_yy, 2.0 * sin(x[0]))
-DERIVATIVE(half_known_x, *(const double *)data * x[0])
+DERIVATIVE(half_known_x, *(const double *)data *x[0])
 
 static const double two = 2.0;
 static const DualadRule softplus_rule = {{softplus_x}, {softplus_xx}, NULL};
@@ -152,8 +164,8 @@ give_rule(PyObject *Py_UNUSED(self), PyObject *args)
 }
 
 static PyMethodDef methods[] = {
-    {"describe", describe, METH_O, NULL},       {"sum_of_squares", sum_of_squares, METH_O, NULL},
-    {"variables", variables, METH_O, NULL},     {"doubles", doubles, METH_O, NULL},
+    {"describe", describe, METH_O, NULL},         {"sum_of_squares", sum_of_squares, METH_O, NULL},
+    {"variables", variables, METH_O, NULL},       {"doubles", doubles, METH_O, NULL},
     {"give_rule", give_rule, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL},
 };
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "from_c", NULL, -1, methods, NULL, NULL, NULL, NULL};
