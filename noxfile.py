@@ -19,6 +19,8 @@ NOT_SANITIZED = {                        # by default, each with the reason
 }
 VALGRIND = [f"tests/core/test_{part}.py" for part in ("memory", "common_dtype", "given", "hyper", "scalar")]
 CYTHON = [*map(str, sorted(pathlib.Path("src").glob("*.p[yx]*"))), *map(str, pathlib.Path("tests").rglob("*.pyx"))]
+C = [str(path) for folder in ("src", "dualad/include", "bench", "tests")
+     for path in sorted(pathlib.Path(folder).rglob("*.[ch]")) if path.name != "_core.c"]          # which Cython makes
 
 
 @nox.session(python=PYTHONS)
@@ -49,10 +51,12 @@ def packages(session):
 
 @nox.session
 def lint(session):
-    """Style of Python and Cython."""
-    session.install("ruff", "cython-lint")
+    """Style of Python, Cython and C, and the security of the workflows."""
+    session.install("ruff", "cython-lint", "clang-format==20.1.8", "zizmor")
     session.run("ruff", "check", ".")
     session.run("cython-lint", *CYTHON)
+    session.run("clang-format", "--dry-run", "--Werror", *C)
+    session.run("zizmor", "--offline", "--quiet", ".github/workflows")
 
 
 @nox.session
