@@ -159,6 +159,8 @@ def _same(a, b):
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape or a.dtype != b.dtype:
         return False
+    if _core.slot_of(a) < 0 and a.tobytes() == b.tobytes():        # nearly always
+        return True
     if np.iscomplexobj(a):
         return _same(a.real, b.real) and _same(a.imag, b.imag)
     if _core.slot_of(a) >= 0:

@@ -110,9 +110,9 @@ def diagonal_size(total):
     return max(min(-(-total // max(calls, 1)), LONGEST_ROW), 1)
 
 
+@lru_cache(16)
 def diagonal_tiles(total, size):
-    return [Tile("diagonal", range(start, min(start + size, total))) for start in range(0, total, size)] or [
-        Tile("diagonal", range(0))]
+    return tuple([Tile("diagonal", range(start, min(start + size, total))) for start in range(0, max(total, 1), size)])
 
 
 def square_tiles(total, size):

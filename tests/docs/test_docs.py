@@ -1,4 +1,4 @@
-"""The pages under docs/ are run, and what they show and link to is there.
+"""The README and the pages under docs/ are run, and what they show and link to is there.
 
 A page's ```python blocks are run in order, in one namespace.  What a block prints must stand in a
 ```text block directly after it.
@@ -27,7 +27,9 @@ FENCED = re.compile(r"^```([^`\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 MATH = re.compile(r"\$\$(.+?)\$\$|(?<!\$)\$([^$\n]+)\$", re.DOTALL)
 
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
+README = DOCS.parent / "README.md"
+
+each_page = pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.relative_to(DOCS.parent).as_posix())
 
 
 def python_blocks(text):
