@@ -189,7 +189,8 @@ def _explain_plain_arrays_in_linalg():
                 raise TypeError(
                     "np.linalg has rules for dualad.DualArray, and this is a plain array of dual numbers, such as "
                     "np.array([[a, b], [c, d]]) and np.zeros(shape, x.dtype) make. Write np.block([[a, b], [c, d]]), "
-                    "np.stack([a, b]), np.zeros_like(x, shape=shape), or array.view(dualad.DualArray)") from None
+                    "np.stack([a, b]), np.zeros_like(x, shape=shape), or array.view(dualad.DualArray); or let "
+                    "dualad.adopt do it") from None
             raise
 
     module._commonType = common_type

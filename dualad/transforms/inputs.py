@@ -38,7 +38,8 @@ def _position(number):
     try:
         return operator.index(number)
     except TypeError:
-        raise TypeError(f"argnums must be an int or a tuple of ints, not {type(number).__name__}") from None
+        raise TypeError(f"argnums must be an int or a tuple of ints, not {type(number).__name__}. The point goes to "
+                        "the function that a transform gives back: jacobian(f)(x), not jacobian(f, x)") from None
 
 
 def points_of(args, argnums):
