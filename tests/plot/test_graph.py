@@ -270,10 +270,10 @@ def test_svg_by_graphviz():
 
 def test_svg_without_graphviz(monkeypatch, pyplot):
     monkeypatch.setenv("PATH", "")
-    graph = dualad.plot.graph(f, 2.0, 3.0)
+    graph, before = dualad.plot.graph(f, 2.0, 3.0), pyplot.get_fignums()
     with pytest.raises(RuntimeError, match=r"install graphviz, or use Graph\.draw\(\)"):
         graph.svg()
-    assert graph._repr_svg_().startswith("<svg") and not pyplot.get_fignums()
+    assert graph._repr_svg_().startswith("<svg") and pyplot.get_fignums() == before
 
     def fails(*_, **__):
         return subprocess.CompletedProcess([], 1, "", "Error: syntax")

@@ -65,10 +65,13 @@ def growth(action, times):
 
 def assert_leaves_nothing(action, times=60):
     """Less memory than an array takes, and less than half a reference, for each call."""
-    grown = growth(action, times)
-    if WATCHED:
-        grown.pop("bytes", 0)           # of malloc instead of Python's own
-    leaks = {name: more for name, more in grown.items() if more >= times * (80 if name == "bytes" else 0.5)}
+    for _ in range(3):                      # a leak is there each time; what threads of other tests left do is not
+        grown = growth(action, times)
+        if WATCHED:
+            grown.pop("bytes", 0)           # of malloc instead of Python's own
+        leaks = {name: more for name, more in grown.items() if more >= times * (80 if name == "bytes" else 0.5)}
+        if not leaks:
+            break
     assert not leaks, f"{grown} in {times} calls each"
 
 

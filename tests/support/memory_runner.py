@@ -26,10 +26,12 @@ def set_up():
     shim.add_range.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int]
     if shim.setup() < 0:
         raise RuntimeError("this interpreter hides functions that the shim asks for")
+    from dualad import _core
+
     with open("/proc/self/maps") as maps:
         for line in maps:
             span, mode, *_, path = [*line.split(maxsplit=5), ""][:6]
-            ours, theirs = "/dualad/" in path and path.strip().endswith(".so"), "/site-packages/" in path
+            ours, theirs = path.strip() == os.path.realpath(_core.__file__), "/site-packages/" in path
             if "x" in mode and (ours or theirs):
                 start, end = [int(part, 16) for part in span.split("-")]
                 if shim.add_range(start, end, ours):
