@@ -396,6 +396,8 @@ def rule_derivatives(name, *args):
     cdef double auxiliary = 0.0
     cdef double f = 0.0
     cdef int rule = [row["name"] for row in RULES].index(name)
+    if len(args) != rule_info[rule].nin:
+        raise TypeError(f"{name} takes {rule_info[rule].nin} numbers, not {len(args)}")
     for i, x in enumerate(args):
         inputs[i] = x
     with np.errstate(all="ignore"):

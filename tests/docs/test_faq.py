@@ -28,6 +28,7 @@ INTERNAL = (
     "cannot be seeded in", "__array_wrap__ expects", "__array_ufunc__ expects", "Dual is expected",
     "dual numbers are expected, not", "values of shape … are expected, not", "dual scalar was expected, not",
     "a scalar of dual numbers was expected, not", "a type of dual numbers is expected", "too many arguments",
+    "takes … numbers, not",
 )
 #: NumPy's own messages, which rules repeat word by word.
 OF_NUMPY = (
