@@ -70,6 +70,18 @@ def fresh_python():
     return run
 
 
+@pytest.fixture
+def with_all_levels(fresh_python):
+    """Call a function of a test file in a new interpreter, in which no other test has left a level in use."""
+    tests = str(pathlib.Path(__file__).parent)
+
+    def call(file, name):
+        fresh_python("import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[2])[sys.argv[3]]()",
+                     tests, file, name, timeout=300)
+
+    return call
+
+
 #: What NumPy cannot do before a version, by test: its arrays of dual numbers are otherwise those of later ones.
 OF_QUANTILES = "2.4.0", "quantiles of plain dual arrays ask for float(x); DualArray has a rule"
 BEFORE = {

@@ -95,8 +95,12 @@ def test_one_kind_of_work(work):
     assert heat.__code__ is code
 
 
-def test_all_at_once():
+def all_at_once():
     for_seconds(1.5, WORK)
+
+
+def test_all_at_once(with_all_levels):
+    with_all_levels(__file__, "all_at_once")
 
 
 @pytest.mark.slow

@@ -40,7 +40,7 @@ def test_threads():
     in_threads(quick, 8, 200)
 
 
-def test_eight_threads_of_three_thousand_calls():
+def eight_threads_of_three_thousand_calls():
     in_threads(quick, 8, 3000)
     in_threads(lambda number: dualad.jacobian(lambda x: x * number)(X), 8, 3000)
     in_threads(one_of_each, 8, 600)
@@ -66,7 +66,12 @@ def test_threads_wait_for_the_collection_of_another_one():
         gc.enable()
 
 
-def test_threads_share_the_kinds_of_number():
+@pytest.mark.parametrize("name", ["eight_threads_of_three_thousand_calls", "threads_share_the_kinds_of_number"])
+def test_many_threads(name, with_all_levels):
+    with_all_levels(__file__, name)
+
+
+def threads_share_the_kinds_of_number():
     """Else each slot has all sizes of its own, and many threads use up what there can be."""
     def of_many_sizes(number):
         for n in np.random.default_rng(number).permutation(np.arange(1, 33)):
