@@ -59,10 +59,7 @@ class Chunk:
 
     def __init__(self, f, args, kwargs, points, total, size, has_aux):
         self.f = f
-        self.args = list(args)
-        for point in points:
-            self.args[point[0]] = None          # shipped once, as a point
-        self.args = tuple(self.args)
+        self.args = without_points(args, points)
         self.kwargs = kwargs
         self.points = points
         self.total = total
@@ -84,17 +81,7 @@ def evaluate_in_chunks(chunk, engine, progress, check):
     """
     starts = list(range(0, chunk.total, chunk.size)) or [0]
     parts = Parts(chunk.total, check)
-    if engine is None:             # not map: it would take a StopIteration from f for its own
-        for start in _with_bar(starts, len(starts)) if progress else starts:
-            parts.add(chunk(start))
-        return parts.value, parts.lanes, parts.aux
-    results = engine(chunk, starts)
-    if not hasattr(results, "__iter__"):
-        raise bad_engine(f"a {type(results).__name__}")
-    for result in _with_bar(results, len(starts)) if progress else results:
-        parts.add(result)
-    if len(parts.seen) < len(starts):
-        raise bad_engine(f"{len(parts.seen)} of {len(starts)} results")
+    for_each(chunk, starts, engine, parts.add, progress)
     return parts.value, parts.lanes, parts.aux
 
 
@@ -108,6 +95,7 @@ class Parts:
         self.value = self.lanes = self.aux = None
 
     def add(self, result):
+        """How many there are with this one."""
         if type(result) is not tuple or len(result) != 4:
             raise bad_engine(f"results of type {type(result).__name__}")
         start, value, lanes, aux = result
@@ -123,6 +111,7 @@ class Parts:
         self.seen.add(start)
         if start == 0:
             self.aux = aux
+        return len(self.seen)
 
 
 def check_same(a, b, total):
@@ -135,15 +124,29 @@ def check_same(a, b, total):
             "one call computes all directions")
 
 
-def results_of(engine, task, items):
-    """What an engine gives for the items, checked for their number when all have come."""
-    results = engine(task, items)
+def without_points(args, points):
+    """The arguments that go with a task beside its points, which are shipped once."""
+    args = list(args)
+    for point in points:
+        args[point[0]] = None
+    return tuple(args)
+
+
+def for_each(task, items, engine, add, progress=False):
+    """Give `add` what the task returns for each item, called here or by an engine.
+
+    `add` returns how many of the results it has by then. (No generator goes round f, nor map: they would take a
+    StopIteration from it for their own.)
+    """
+    if engine is None:
+        for item in _with_bar(items, len(items)) if progress else items:
+            add(task(item))
+        return
+    results, count = engine(task, list(items)), 0
     if not hasattr(results, "__iter__"):
         raise bad_engine(f"a {type(results).__name__}")
-    count = 0
-    for result in results:
-        count += 1
-        yield result
+    for result in _with_bar(results, len(items)) if progress else results:
+        count = add(result)
     if count < len(items):
         raise bad_engine(f"{count} of {len(items)} results")
 

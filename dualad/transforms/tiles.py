@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from .._core import Level, is_complex, kind_of, partials
-from .chunks import bad_engine, check_same, results_of, rounded
+from .chunks import bad_engine, check_same, for_each, rounded, without_points
 from .inputs import points_of
 from .levels import explain
 from .outputs import THIRD_ORDER, number_array, of_parts, split, without_duals
@@ -140,10 +140,7 @@ class Task:
 
     def __init__(self, f, args, kwargs, points, has_aux):
         self.f = f
-        args = list(args)
-        for point in points:
-            args[point[0]] = None               # shipped once, as a point
-        self.args = tuple(args)
+        self.args = without_points(args, points)
         self.kwargs = kwargs
         self.points = points
         self.has_aux = has_aux
@@ -169,13 +166,9 @@ def evaluate_tiles(task, tiles, engine, total):
                 shape = (*np.shape(this), total, total)
                 check_room(8 * math.prod(shape), f"a Hessian of shape {shape}", SECOND)
         found.append((tile, first, second))
+        return len(found)
 
-    if engine is None:             # no generator, nor map: they would take a StopIteration from f for their own
-        for tile in tiles:
-            add(task(tile))
-    else:
-        for result in results_of(engine, task, tiles):
-            add(result)
+    for_each(task, tiles, engine, add)
     return value, found, aux
 
 
