@@ -71,8 +71,8 @@ def fresh_python():
 
 
 @pytest.fixture
-def with_all_levels(fresh_python):
-    """Call a function of a test file in a new interpreter, in which no other test has left a level in use."""
+def in_own_process(fresh_python):
+    """Call a function of a test file in a new interpreter, where no other test has left a level in use."""
     tests = str(pathlib.Path(__file__).parent)
 
     def call(file, name):

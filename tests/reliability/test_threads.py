@@ -99,8 +99,8 @@ def all_at_once():
     for_seconds(1.5, WORK)
 
 
-def test_all_at_once(with_all_levels):
-    with_all_levels(__file__, "all_at_once")
+def test_all_at_once(in_own_process):
+    in_own_process(__file__, "all_at_once")
 
 
 @pytest.mark.slow

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import subprocess
-import sys
 import threading
 import time
 
@@ -67,8 +65,8 @@ def test_threads_wait_for_the_collection_of_another_one():
 
 
 @pytest.mark.parametrize("name", ["eight_threads_of_three_thousand_calls", "threads_share_the_kinds_of_number"])
-def test_many_threads(name, with_all_levels):
-    with_all_levels(__file__, name)
+def test_many_threads(name, in_own_process):
+    in_own_process(__file__, name)
 
 
 def threads_share_the_kinds_of_number():
@@ -179,30 +177,17 @@ def test_memory_over_many_calls():
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2000      # kilobytes
 
 
-FIRST = """
-import sys, threading
-sys.setswitchinterval(1e-6)
-import numpy as np, dualad
-
-def work():
-    barrier.wait()
-    done.append(dualad.jacobian(np.linalg.inv)(np.diag([1.0, 2.0])).shape)
-
-done, barrier = [], threading.Barrier(6)
-threads = [threading.Thread(target=work) for _ in range(6)]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join()
-print(done == [(2, 2, 2, 2)] * 6)
-"""
-
-
-def test_the_first_numbers_of_a_process_come_from_several_threads():
+@pytest.mark.parametrize("again", range(3))
+def test_the_first_numbers_of_a_process_come_from_several_threads(in_own_process, again):
     """NumPy's functions are known to the first dtype before anybody is given numbers of it."""
-    for _ in range(3):
-        done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True)
-        assert done.stdout.strip() == "True", done.stderr
+    in_own_process(__file__, "inverses_in_threads")
+
+
+def inverses_in_threads():
+    def inverse(number):
+        assert dualad.jacobian(np.linalg.inv)(np.diag([1.0, 2.0])).shape == (2, 2, 2, 2)
+
+    in_threads(inverse, 6)
 
 
 def test_modules_that_keep_types_lose_no_slot(fresh_python):
