@@ -14,63 +14,49 @@
 
 #include <float.h>
 
-/* `count` lanes, a constant where it is called. */
-FORCE_INLINE void
-chain_one_some(double *out, double a, const double *x, int count)
-{
-    double sum[8];
-    for (int k = 0; k < count; k++) {
-        sum[k] = a * x[k];
-    }
-    for (int k = 0; k < count; k++) {
-        out[k] = sum[k];
-    }
-}
-
-FORCE_INLINE void
-chain_two_some(double *out, double a, const double *x, double b, const double *y, int count)
-{
-    double sum[8];
-    for (int k = 0; k < count; k++) {
-        sum[k] = a * x[k] + b * y[k];
-    }
-    for (int k = 0; k < count; k++) {
-        out[k] = sum[k];
-    }
-}
-
-/* All n lanes, as many at a time as fit: SOME(count) is for `count` lanes from `k` on. */
-#define CHAIN(SOME)                                                                                \
+/* n lanes, as many at a time as fit: SOME(count), a constant, is for `count` lanes from `k` on. */
+#define IN_GROUPS(SOME)                                                                            \
     npy_intp k = 0;                                                                                \
     for (; k + 8 <= n; k += 8) {                                                                   \
-        SOME(8);                                                                                   \
+        SOME(8)                                                                                    \
     }                                                                                              \
     if (n & 4) {                                                                                   \
-        SOME(4);                                                                                   \
+        SOME(4)                                                                                    \
         k += 4;                                                                                    \
     }                                                                                              \
     if (n & 2) {                                                                                   \
-        SOME(2);                                                                                   \
+        SOME(2)                                                                                    \
         k += 2;                                                                                    \
     }                                                                                              \
     if (n & 1) {                                                                                   \
-        SOME(1);                                                                                   \
+        SOME(1)                                                                                    \
+    }
+
+/* Of each group all lanes are worked out, out[i] = LANE(i), before any is stored. */
+#define CHAIN IN_GROUPS(SOME_LANES)
+#define SOME_LANES(count)                                                                          \
+    double sum[8];                                                                                 \
+    for (int q = 0; q < count; q++) {                                                              \
+        sum[q] = LANE(k + q);                                                                      \
+    }                                                                                              \
+    for (int q = 0; q < count; q++) {                                                              \
+        out[k + q] = sum[q];                                                                       \
     }
 
 FORCE_INLINE void
 chain_one(double *out, double a, const double *x, npy_intp n)
 {
-#define SOME(count) chain_one_some(out + k, a, x + k, count)
-    CHAIN(SOME)
-#undef SOME
+#define LANE(i) a * x[i]
+    CHAIN
+#undef LANE
 }
 
 FORCE_INLINE void
 chain_two(double *out, double a, const double *x, double b, const double *y, npy_intp n)
 {
-#define SOME(count) chain_two_some(out + k, a, x + k, b, y + k, count)
-    CHAIN(SOME)
-#undef SOME
+#define LANE(i) a * x[i] + b * y[i]
+    CHAIN
+#undef LANE
 }
 
 /* The same where a factor is infinite or NaN: it does not touch a direction whose partial is 0. */

@@ -13,46 +13,23 @@
 #include "loops/chain.h"
 #include "numbers/number.h"
 
-/* `count` pairs of a run, a constant where it is called; in registers before any is stored.  (A row of
- * one argument is chain_two, of the pairs and of the other direction.) */
+/* A row of two arguments.  (One of one argument is chain_two, of the pairs and of the other direction.) */
 FORCE_INLINE void
-row_two_some(double *to, double a, const double *pair_x, double b, const double *pair_y, double of_x,
-             const double *xj, double of_y, const double *yj, int count)
-{
-    double sum[8];
-    for (int k = 0; k < count; k++) {
-        sum[k] = (a * pair_x[k] + b * pair_y[k]) + (of_x * xj[k] + of_y * yj[k]);
-    }
-    for (int k = 0; k < count; k++) {
-        to[k] = sum[k];
-    }
-}
-
-FORCE_INLINE void
-row_two(double *to, double a, const double *pair_x, double b, const double *pair_y, double of_x,
+row_two(double *out, double a, const double *pair_x, double b, const double *pair_y, double of_x,
         const double *xj, double of_y, const double *yj, npy_intp n)
 {
-#define SOME(count) row_two_some(to + k, a, pair_x + k, b, pair_y + k, of_x, xj + k, of_y, yj + k, count)
-    CHAIN(SOME)
-#undef SOME
+#define LANE(i) (a * pair_x[i] + b * pair_y[i]) + (of_x * xj[i] + of_y * yj[i])
+    CHAIN
+#undef LANE
 }
 
 /* A run along a diagonal. */
 FORCE_INLINE void
-diagonal_one(double *to, double a, const double *pair, double aa, const double *xi, const double *xj, npy_intp n)
+diagonal_one(double *out, double a, const double *pair, double aa, const double *xi, const double *xj, npy_intp n)
 {
-#define SOME(count)                                                                                \
-    {                                                                                              \
-        double sum[8];                                                                             \
-        for (int q = 0; q < count; q++) {                                                          \
-            sum[q] = a * pair[k + q] + aa * xi[k + q] * xj[k + q];                                 \
-        }                                                                                          \
-        for (int q = 0; q < count; q++) {                                                          \
-            to[k + q] = sum[q];                                                                    \
-        }                                                                                          \
-    }
-    CHAIN(SOME)
-#undef SOME
+#define LANE(i) a * pair[i] + aa * xi[i] * xj[i]
+    CHAIN
+#undef LANE
 }
 
 typedef struct {
@@ -74,24 +51,14 @@ factor_of_y(const Derivatives2 *d, double xi, double yi, int cross, int squares)
 }
 
 FORCE_INLINE void
-diagonal_two(double *to, const Derivatives2 *d, const double *pair_x, const double *pair_y, const double *xi,
+diagonal_two(double *out, const Derivatives2 *d, const double *pair_x, const double *pair_y, const double *xi,
              const double *yi, const double *xj, const double *yj, int cross, int squares, npy_intp n)
 {
-#define SOME(count)                                                                                \
-    {                                                                                              \
-        double sum[8];                                                                             \
-        for (int q = 0; q < count; q++) {                                                          \
-            const double u = xi[k + q], v = yi[k + q];                                             \
-            sum[q] = (d->a * pair_x[k + q] + d->b * pair_y[k + q]) +                               \
-                     (factor_of_x(d, u, v, cross, squares) * xj[k + q] +                           \
-                      factor_of_y(d, u, v, cross, squares) * yj[k + q]);                           \
-        }                                                                                          \
-        for (int q = 0; q < count; q++) {                                                          \
-            to[k + q] = sum[q];                                                                    \
-        }                                                                                          \
-    }
-    CHAIN(SOME)
-#undef SOME
+#define LANE(i)                                                                                    \
+    (d->a * pair_x[i] + d->b * pair_y[i]) + (factor_of_x(d, xi[i], yi[i], cross, squares) * xj[i] + \
+                                             factor_of_y(d, xi[i], yi[i], cross, squares) * yj[i])
+    CHAIN
+#undef LANE
 }
 
 /* Are the factors finite?  Then so are the lanes that they are made of. */
@@ -103,7 +70,7 @@ factors_finite_one(double aa, const double *x, npy_intp n)
     for (int q = 0; q < count; q++) {                                                              \
         sum[q] += aa * x[k + q];                                                                   \
     }
-    CHAIN(SOME)
+    IN_GROUPS(SOME)
 #undef SOME
     return ((sum[0] + sum[1]) + (sum[2] + sum[3]) + ((sum[4] + sum[5]) + (sum[6] + sum[7]))) * 0.0 == 0.0;
 }
@@ -117,7 +84,7 @@ factors_finite_two(const Derivatives2 *d, const double *x, const double *y, int 
         sum[q] += factor_of_x(d, x[k + q], y[k + q], cross, squares) +                             \
                   factor_of_y(d, x[k + q], y[k + q], cross, squares);                              \
     }
-    CHAIN(SOME)
+    IN_GROUPS(SOME)
 #undef SOME
     return ((sum[0] + sum[1]) + (sum[2] + sum[3]) + ((sum[4] + sum[5]) + (sum[6] + sum[7]))) * 0.0 == 0.0;
 }
