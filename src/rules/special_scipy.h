@@ -188,7 +188,12 @@ static inline double sp_boxcox_dyy(double x, double y)
 
 static inline double sp_boxcox_dxy(double x, double y)
 {
-    return sp_boxcox_dx(x, y) * log(x);
+    double d = sp_boxcox_dx(x, y);
+    if (x > 0.0 && x <= DBL_MAX && !sp_is_normal(d)) {
+        double h = pow(x, 0.5 * y);
+        return h / x * log(x) * h;
+    }
+    return d * log(x);
 }
 
 static inline double sp_boxcox_dxx(double x, double y)
@@ -198,7 +203,8 @@ static inline double sp_boxcox_dxx(double x, double y)
         double h = pow(x, 0.5 * (y - 2.0));     /* y - 2 is exact */
         return ((y - 1.0) * h) * h;
     }
-    return y == 1.0 ? 0.0 : (y - 1.0) * d / x;
+    double slope = (y - 1.0) * d;
+    return y == 1.0 ? 0.0 : fabs(slope) <= DBL_MAX ? slope / x : (y - 1.0) * (d / x);
 }
 
 /* huber(x, y): y*y/2 for |y| <= x, else x (|y| - x/2); x >= 0 */

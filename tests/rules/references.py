@@ -188,14 +188,13 @@ def sp(name):
     return getattr(scipy.special, name)
 
 
-def erfc(x):
-    """mpmath's own squares x in Python's floats on its way; beyond 1e100 this is 0 or 2 to any digits."""
-    return mp.erfc(x) if abs(x) < 1e100 else mpf(2 if x < 0 else 0)
-
-
 def erfcx(x):
-    """Far out the first terms of DLMF 7.12.1, whose next is x**-4 times smaller."""
+    """Far out the first terms of DLMF 7.12.1, whose next is x**-4 times smaller: mpmath's erfc overflows there."""
     return mp.exp(x * x) * mp.erfc(x) if x < 1e100 else (1 - 1 / (2 * x * x)) / (x * mp.sqrt(mp.pi))
+
+
+def erfc(x):
+    return mp.erfc(x) if x < 1e100 else mp.exp(-x * x) * erfcx(x)
 
 
 def phi(x):
