@@ -83,6 +83,7 @@ cdef extern from "numbers/number.h":
         Py_ssize_t idle_references
         Py_ssize_t idle_type_references
     bint number_has_slot(const Number *number, int slot)
+    bint number_in_use(const Number *number)
     Number *number_find(const NumberKey *key)
     Number *number_joined(const Number *a, const Number *b) except NULL
     PyTypeObject *NumberMeta

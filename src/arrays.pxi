@@ -269,24 +269,30 @@ def open_level():
 cdef int _open_after_collection() except -1:
     """A slot that only reference cycles have kept from being free, or types in containers."""
     import time
-    cdef int slot
-    cdef bint collected
+    cdef int slot, in_vain = 0      # twice: the first collection may have been another thread's, begun before
     cdef unsigned long long before
     for _ in range(10_000):      # ten seconds; on a busy machine longer, for the other threads wait there as well
         before = _opened
-        collected = _garbage_is_collected()
+        in_vain = in_vain + 1 if _garbage_is_collected() else 0
         slot = level_open()
-        if slot >= 0 or (collected and _opened == before):
+        if _opened != before:
+            in_vain = 0
+        if slot >= 0 or in_vain == 2:
             break
         time.sleep(0.001)        # other threads are at it: they collect, or have taken what this one has found
     if slot < 0:
         _expect_containers()
         slot = level_open()
     if slot < 0:
+        running = sum(level_is_open(slot) for slot in range(1, MAX_SLOTS))
+        left = {(<type><object>numbers[i].scalar).__name__ for i in range(number_count)
+                if numbers[i].closed and number_in_use(numbers[i])}
         raise RuntimeError(
             "too many derivative calls are running or have left dual numbers behind. Do not keep dual numbers "
             "after the call that made them (in lists, caches, attributes, or in exceptions, whose tracebacks hold "
-            "the function's variables): keep dualad.value(x), and str(error)")
+            "the function's variables): keep dualad.value(x), and str(error). "
+            f"{running} calls are running, {MAX_SLOTS - 1 - running} have left numbers behind"
+            + (f" ({', '.join(sorted(left)[:3])})" if left else ""))
     return slot
 
 

@@ -1,9 +1,6 @@
 # One evaluation of a function with dual numbers, as the transforms need it: a level, the arguments
 # lifted into it, the parts of what comes back.
 
-cdef extern from "numbers/levels.h":
-    int level_is_open(int slot)
-
 
 def is_open(int slot):
     """Whether the call that has this slot is still running."""

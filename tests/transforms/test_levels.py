@@ -559,7 +559,7 @@ def test_what_is_kept_uses_levels_up(keep):
         kept.append(keep(x))
         return x
 
-    with pytest.raises(RuntimeError, match="too many derivative calls"):
+    with pytest.raises(RuntimeError, match=r"too many.* 0 calls .* 63 .* behind \(Dual3\)"):
         for _ in range(100):
             dualad.jacobian(f)(np.ones(3))
     kept.clear()
