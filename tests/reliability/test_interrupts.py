@@ -15,9 +15,17 @@ import pytest
 import dualad
 from dualad import _core
 
-pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
+pytestmark = pytest.mark.usefixtures("no_slot_is_lost", "interrupts")
 
 X = np.array([0.3, 0.7])
+
+
+@pytest.fixture
+def interrupts():
+    """SIGINT raises KeyboardInterrupt; a shell that starts the tests in the background lets it be ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def check_state():
