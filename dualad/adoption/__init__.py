@@ -142,7 +142,7 @@ def _module_behind(target):
     """The module itself for an object that a package has put in its place in ``sys.modules``; else the target."""
     name = getattr(target, "__name__", None)
     if not isinstance(target, (type, types.ModuleType)) and isinstance(name, str) and sys.modules.get(name) is target:
-        for part in vars(target).values():
+        for part in list(vars(target).values()):
             if isinstance(part, types.ModuleType) and part.__name__ == name:
                 return part
     return target

@@ -88,7 +88,7 @@ class TheType:
 
     def __init__(self, standin):
         self.standin = standin
-        self.python = original_of(standin) in vars(builtins).values()
+        self.python = original_of(standin) in list(vars(builtins).values())
 
     def __eq__(self, other):
         return isinstance(other, type) and self.standin == other and not (self.python and issubclass(other, NUMBERS))

@@ -23,7 +23,7 @@ from ..scipy.names import STAND_INS as SCIPY
 #: What stands for types in x.astype(...): Python's, and NumPy's as attributes of a namespace.
 AS_TYPE = {name: _core.AsType(getattr(builtins, name)) for name in BUILTINS}
 NUMPY_AS_TYPE = types.SimpleNamespace(**{
-    name: _core.AsType(value) for name, value in vars(numpy).items() if isinstance(value, type)
+    name: _core.AsType(value) for name, value in list(vars(numpy).items()) if isinstance(value, type)
     and value in numpy.sctypeDict.values() and numpy.dtype(value).kind in "iufc"})
 
 #: What stands for the method copy: while differentiating, a copy of an array of floats takes dual numbers.

@@ -32,7 +32,7 @@ _CONSTRUCTORS = {
 def keeping_module(module):
     """A module with the names of a NumPy module, and constructors that keep dual arrays."""
     twin = types.ModuleType(module.__name__)
-    vars(twin).update({name: _CONSTRUCTORS.get(id(item), item) for name, item in vars(module).items()})
+    vars(twin).update({name: _CONSTRUCTORS.get(id(item), item) for name, item in list(vars(module).items())})
     return twin
 
 

@@ -32,7 +32,7 @@ _submodules.install(__name__, "numpy")
 __all__ = _numpy.__all__
 __version__ = _numpy.__version__
 
-globals().update({_name: _value for _name, _value in vars(_numpy).items() if not _name.startswith("_")})
+globals().update({_name: _value for _name, _value in list(vars(_numpy).items()) if not _name.startswith("_")})
 globals().update(_types.STAND_INS)
 globals().update(_creation.STAND_INS)
 

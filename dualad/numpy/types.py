@@ -39,7 +39,7 @@ def _meaning(type_):
 #: Type stand-ins by NumPy's names; float64 and double are one, and so on.
 STAND_INS = {}
 _made = {}
-for _name, _type in vars(np).items():
+for _name, _type in list(vars(np).items()):     # another thread may import more of NumPy
     if isinstance(_type, type) and _type in np.sctypeDict.values() and np.dtype(_type).kind in "iufc":
         if _type not in _made:
             _rule = None if issubclass(_type, np.integer) else _constructor(_type)

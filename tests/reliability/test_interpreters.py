@@ -101,6 +101,25 @@ assert done == [3.0] * 6, done
 """)
 
 
+def test_imported_while_another_thread_imports_more_of_numpy(fresh_python):
+    fresh_python("""
+import itertools, sys, threading
+import numpy as np
+sys.setswitchinterval(1e-6)
+
+def imports():
+    for k in itertools.count():
+        setattr(np, f"late_{k % 50}", k)
+        if k % 50 == 49:
+            for name in range(50):
+                delattr(np, f"late_{name}")
+
+threading.Thread(target=imports, daemon=True).start()
+import dualad, dualad.numpy
+dualad.adopt(lambda x: np.zeros(3))
+""")
+
+
 @pytest.mark.parametrize("imported", [True, False])
 def test_at_the_end_of_the_interpreter(imported, fresh_python):
     said = fresh_python("""
