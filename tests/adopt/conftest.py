@@ -6,5 +6,5 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def each_test_gives_its_slots_back(no_slot_is_lost):
+def each_test_gives_its_slots_back(no_level_is_lost):
     """For all tests of this folder."""

@@ -24,15 +24,6 @@ from dualad import Dual, DualArray, _core, dual_dtype
 CLOSED = "outlived"
 
 
-@pytest.fixture(autouse=True, scope="module")
-def quick_collections():
-    """The thousands of objects of pytest itself are left out of this file's many collections."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
 def failing(call):
     try:
         call()
@@ -342,7 +333,7 @@ def counts(stage):
 @pytest.mark.parametrize("name", ACTIONS)
 def test_no_references_or_memory_lost(name):
     """Each action repeated: reference counts stand still, and so does memory."""
-    stage, action, times = Stage(), ACTIONS[name], 300
+    stage, action, times, bound = Stage(), ACTIONS[name], 300, 8 * 300
     with np.errstate(all="ignore"):
         for _ in range(300):  # fill caches and free lists
             action(stage)
@@ -352,7 +343,7 @@ def test_no_references_or_memory_lost(name):
         action(stage)
         gc.collect()
         grown = []
-        for _ in range(3):  # a leak shows in every window, a cache in one
+        while len(grown) < 10 and min(grown, default=bound) >= bound:       # a leak shows in every window
             start = tracemalloc.get_traced_memory()[0]
             for _ in range(times):
                 action(stage)
@@ -361,7 +352,7 @@ def test_no_references_or_memory_lost(name):
         tracemalloc.stop()
         after = counts(stage)
     assert all(abs(a - b) <= 5 for a, b in zip(after, before, strict=True)), (before, after)
-    assert min(grown) < 8 * times or WATCHED, f"{grown} bytes in {times} times each"
+    assert min(grown) < bound or WATCHED, f"{grown} bytes in {times} times each"
 
 
 @pytest.mark.slow

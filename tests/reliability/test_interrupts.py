@@ -15,7 +15,7 @@ import pytest
 import dualad
 from dualad import _core
 
-pytestmark = pytest.mark.usefixtures("no_slot_is_lost", "interrupts")
+pytestmark = pytest.mark.usefixtures("no_level_is_lost", "interrupts")
 
 X = np.array([0.3, 0.7])
 

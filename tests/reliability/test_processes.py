@@ -14,7 +14,7 @@ import pytest
 
 import dualad
 
-pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
+pytestmark = pytest.mark.usefixtures("no_level_is_lost")
 
 X = np.array([0.3, 0.7, 1.1, 1.9])
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")

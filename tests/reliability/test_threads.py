@@ -12,7 +12,7 @@ from support.threads import in_threads
 
 import dualad
 
-pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
+pytestmark = pytest.mark.usefixtures("no_level_is_lost")
 
 X = np.array([0.3, 0.7, 1.1])
 SHARED = dualad.seed(X)

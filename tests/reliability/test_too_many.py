@@ -64,7 +64,7 @@ TOO_MANY = {
 
 
 @pytest.mark.parametrize("case", TOO_MANY)
-def test_it_says_so_at_once(case, no_slot_is_lost):
+def test_it_says_so_at_once(case, no_level_is_lost):
     run, kind, words = TOO_MANY[case]
     before = resource.getrusage(resource.RUSAGE_SELF)
     with pytest.raises(kind, match=words):

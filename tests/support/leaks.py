@@ -49,7 +49,6 @@ def growth(action, times):
         into[:] = tracemalloc.get_traced_memory()[0], len(gc.get_objects()), *references()
 
     gc.collect()
-    gc.freeze()             # the thousands of objects of pytest itself are left out of the collections
     tracemalloc.start()
     try:
         for reading in readings:            # the first window fills the caches of memory
@@ -58,7 +57,6 @@ def growth(action, times):
             read(reading)
     finally:
         tracemalloc.stop()
-        gc.unfreeze()
     least = np.diff(readings, axis=0).min(axis=0)
     return {name: int(more) for name, more in zip(names, least, strict=True) if more > 0}
 

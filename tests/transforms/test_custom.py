@@ -10,7 +10,7 @@ import pytest
 
 import dualad
 
-pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
+pytestmark = pytest.mark.usefixtures("no_level_is_lost")
 
 X = np.array([0.3, 0.7, -0.2])
 A = np.array([[2.0, -1.0, 0.5], [-1.0, 3.0, 0.25], [0.5, 0.25, 1.0]])

@@ -12,7 +12,7 @@ import dualad
 from dualad.transforms.pattern import runs_of
 
 sparse = pytest.importorskip("scipy.sparse")
-pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
+pytestmark = pytest.mark.usefixtures("no_level_is_lost")
 
 
 def patterns(n):

@@ -15,7 +15,7 @@ import dualad
 
 optimize = pytest.importorskip("scipy.optimize")
 rosen, rosen_der, rosen_hess = optimize.rosen, optimize.rosen_der, optimize.rosen_hess
-pytestmark = pytest.mark.usefixtures("no_slot_is_lost")
+pytestmark = pytest.mark.usefixtures("no_level_is_lost")
 
 A = np.array([[2.0, -1.0, 0.5], [-1.0, 3.0, 0.25], [0.5, 0.25, 1.0]])
 X = np.array([0.3, 0.7, -0.2])
