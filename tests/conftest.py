@@ -17,10 +17,13 @@ from support.tools import SLOWER
 from dualad import _core
 
 
-def pytest_collection_finish():
-    """Many tests collect garbage: the hundred thousands of objects that are pytest's own are left out of it."""
+@pytest.fixture(scope="module")
+def quick_collections():
+    """For tests that collect garbage often: the hundred thousands of objects that are pytest's own are left out."""
     gc.collect()
     gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(params=KINDS, ids=repr)

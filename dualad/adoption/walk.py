@@ -76,7 +76,7 @@ class Walk:
         for namespace in namespaces:
             self.namespace(namespace)
         known = {id(namespace) for namespace in namespaces}
-        for function in gc.get_referrers(*namespaces):
+        for function in _referrers(*namespaces):
             if type(function) is types.FunctionType and id(function.__globals__) in known:
                 self.function(function)
                 self.bind_code(function)
@@ -239,6 +239,17 @@ class Walk:
 
     def is_own_compiled(self, value):
         return is_compiled(value) and self.owns(getattr(value, "__module__", None))
+
+
+def _referrers(*objects):
+    """gc.get_referrers, which is blind to what a program has frozen by gc.freeze."""
+    if not gc.get_freeze_count():
+        return gc.get_referrers(*objects)
+    gc.unfreeze()
+    try:
+        return gc.get_referrers(*objects)
+    finally:
+        gc.freeze()
 
 
 def _slots(cls):

@@ -23,6 +23,8 @@ from dualad import Dual, DualArray, _core, dual_dtype
 
 CLOSED = "outlived"
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 
 def failing(call):
     try:

@@ -11,7 +11,7 @@ from dualad import _core
 X = np.array([0.3, 0.7])
 
 
-def test_places_of_calls(no_level_is_lost):
+def test_places_of_calls(quick_collections, no_level_is_lost):
     kept = []
     for _ in range(63):
         dualad.jacobian(lambda x: kept.append(x) or x)(X)

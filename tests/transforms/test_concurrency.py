@@ -13,7 +13,7 @@ from support.threads import in_threads
 
 import dualad
 
-pytestmark = pytest.mark.usefixtures("no_level_is_lost")
+pytestmark = pytest.mark.usefixtures("quick_collections", "no_level_is_lost")
 
 X = np.array([0.3, 0.7])
 

@@ -13,7 +13,7 @@ from support.leaks import assert_leaves_nothing
 
 import dualad
 
-pytestmark = pytest.mark.usefixtures("no_level_is_lost")
+pytestmark = pytest.mark.usefixtures("quick_collections", "no_level_is_lost")
 
 X = np.array([0.3, 0.7, -0.2])
 S = np.array([[2.0, 0.5, 0.1], [0.5, 3.0, 0.2], [0.1, 0.2, 4.0]])

@@ -17,7 +17,7 @@ X = np.array([0.3, 0.7])
 THIRD = "second order at most"
 
 
-pytestmark = pytest.mark.usefixtures("no_level_is_lost")
+pytestmark = pytest.mark.usefixtures("quick_collections", "no_level_is_lost")
 
 
 # -- one derivative inside another -----------------------------------------------------------------
