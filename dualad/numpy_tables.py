@@ -55,8 +55,8 @@ def _add_kind(scalar_type):
     kinds = getattr(numerictypes, "sctypes", None)
     kind = "complex" if issubclass(scalar_type, _core.ComplexDual) else "float"
     if isinstance(names, dict) and isinstance(kinds, dict) and isinstance(kinds.get(kind), list):
-        slot = _core.slot_of(np.empty(0, scalar_type))
-        names[f"{scalar_type.__name__}_{slot}"] = scalar_type
+        # Several kinds have one name, and move between levels; none may take another's place.
+        names[f"{scalar_type.__name__}_{id(scalar_type):x}"] = scalar_type
         kinds[kind].append(scalar_type)
 
 

@@ -563,3 +563,37 @@ def test_what_is_kept_uses_levels_up(keep):
             dualad.jacobian(f)(np.ones(3))
     kept.clear()
     dualad.jacobian(f)(np.ones(3))
+
+
+def test_kinds_that_moved_between_levels_stay_known_to_numpy(fresh_python):
+    """Two of one name can serve one level in turn; both have to stay in NumPy's table of types."""
+    fresh_python("""
+import numpy as np, dualad
+
+kept = []
+
+def run(transform, n, keep=False, drop=None):
+    if drop is not None:
+        kept.pop(drop)
+
+    def f(x):
+        assert np.isdtype(x.dtype, "real floating") and np.issubdtype(x.dtype, np.floating)
+        assert np.isdtype((x + 0j).dtype, "complex floating")
+        if keep:
+            kept.append(x)
+        return np.sum(x**2)
+
+    transform(f)(np.ones(n))
+
+run(dualad.jacobian, 3)
+run(dualad.hessian, 3, keep=True)
+run(dualad.hessian, 3, keep=True, drop=0)
+run(dualad.jacobian, 2, keep=True)
+run(dualad.jacobian, 3, keep=True)
+run(dualad.jacobian, 3, keep=True, drop=0)
+run(dualad.jacobian, 3, keep=True, drop=1)
+kept.clear()
+for n in (2, 3):
+    run(dualad.jacobian, n)
+    run(dualad.hessian, n)
+""")
