@@ -38,6 +38,14 @@ def set_up():
                     raise RuntimeError("more libraries than the shim has room for")
 
 
+def guards():
+    """The sets in which NumPy notes the arrays that it prints: one that is interrupted there prints as ... later on."""
+    from numpy._core import arrayprint
+
+    return [cell.cell_contents for function in vars(arrayprint).values() if getattr(function, "__closure__", None)
+            for name, cell in zip(function.__code__.co_freevars, function.__closure__) if name == "repr_running"]
+
+
 class Runs:
     """One program, in a scope where what all need is there."""
 
@@ -82,6 +90,8 @@ class Runs:
         elif error is not None and (isinstance(error, SystemError) or not came_from(error, meant)):
             wrong = text(error)
         forget(error)
+        for guard in guards():
+            guard.clear()
         try:
             self.scope["afterwards"]()
         except BaseException as after:
