@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import _core
 from .._core import NUMBERS, TRUNCATING, DualArray, float_dtype, is_complex, value
-from .components import common_dtype, is_dual, parts, strided_view, with_duals, without_subclass
+from .components import common_dtype, is_dual, lanes_first, parts, strided_view, with_duals, without_subclass
 from .registry import full_name, handles, rewrap, write_out
 
 _LOST = ("an array of dual numbers cannot become {}: its derivatives would be lost. Use dualad.value(x) "
@@ -205,9 +205,11 @@ def _with_plain_fractions(function, by, hundred):
     """
     @functools.wraps(function)
     def quantile(a, q, axis=None, out=None, *args, **kwargs):
-        if with_duals(q) is not None:
-            raise TypeError(f"{full_name(function)} has no derivative with respect to q: give "
-                            "dualad.value(q)")
+        moving = with_duals(q)
+        if moving is not None:
+            if lanes_first(moving).any():           # a constant that is made in adopted code is dual there, too
+                raise TypeError(f"{full_name(function)} has no derivative with respect to q: give dualad.value(q)")
+            q = value(moving)
         a, q = without_subclass(a), np.asarray(q)
         if with_duals(a) is None:
             return function._implementation(a, q, axis, out, *args, **kwargs)

@@ -3,15 +3,15 @@
 import numpy as np
 from scipy import interpolate
 
-from .duals import as_numbers, dtype_in, joint, lane_counts, lanes_in, stripped, with_lanes
-from .splines import Differentiable, lanes_last, refuse_knots
+from .duals import as_numbers, dtype_in, joint, lane_counts, lanes_in, resting, stripped, with_lanes
+from .splines import Differentiable, lanes_last, plain_knots
 
 
 class BSpline(Differentiable, interpolate.BSpline):
     """scipy.interpolate.BSpline; x and the coefficients may be dual numbers."""
 
     def __init__(self, t, c, k, extrapolate=True, axis=0):
-        refuse_knots("BSpline", t)
+        t = plain_knots("BSpline", t)
         super().__init__(t, stripped(c), k, extrapolate, axis)
         dtype = dtype_in(c)
         if dtype is not None:
@@ -31,7 +31,7 @@ def _own(spline, lanes=None, dtype=None):
 
 def make_interp_spline(x, y, k=3, t=None, bc_type=None, axis=0, check_finite=True):
     """scipy.interpolate.make_interp_spline; the data may be dual numbers."""
-    refuse_knots("make_interp_spline", x, t, bc_type)
+    x, t, bc_type = [plain_knots("make_interp_spline", item) for item in (x, t, bc_type)]
     found = interpolate.make_interp_spline(x, stripped(y), k, t, bc_type, axis, check_finite)
     dtype = dtype_in(y)
     if dtype is None:
@@ -46,7 +46,7 @@ def make_interp_spline(x, y, k=3, t=None, bc_type=None, axis=0, check_finite=Tru
 
 def make_lsq_spline(x, y, t, k=3, w=None, axis=0, *options, **named):
     """scipy.interpolate.make_lsq_spline; the data may be dual numbers."""
-    refuse_knots("make_lsq_spline", x, t, w)
+    x, t, w = [plain_knots("make_lsq_spline", item) for item in (x, t, w)]
     found = interpolate.make_lsq_spline(x, stripped(y), t, k, w, axis, *options, **named)
     dtype = dtype_in(y)
     if dtype is None:
@@ -106,17 +106,19 @@ def _given(spline):
     return own
 
 
-def _refuse_data(name, *data):
-    if dtype_in(*data) is not None:
+def _plain_data(name, *data):
+    data = resting(data)
+    if dtype_in(data) is not None:
         raise TypeError(f"{name}: a smoothing spline of dual data has no rule. Use InterpolatedUnivariateSpline, "
                         "CubicSpline or make_lsq_spline, which are linear in the data, or dualad.custom_jvp")
+    return data
 
 
 class UnivariateSpline(_Fitpack, interpolate.UnivariateSpline):
     """scipy.interpolate.UnivariateSpline; x may be dual numbers."""
 
     def __init__(self, x, y, w=None, *options, **named):
-        _refuse_data("UnivariateSpline", x, y, w)
+        x, y, w = _plain_data("UnivariateSpline", x, y, w)
         super().__init__(x, y, w, *options, **named)
 
 
@@ -124,7 +126,7 @@ class InterpolatedUnivariateSpline(_Fitpack, interpolate.InterpolatedUnivariateS
     """scipy.interpolate.InterpolatedUnivariateSpline; x and the data may be dual numbers."""
 
     def __init__(self, x, y, w=None, *options, **named):
-        refuse_knots("InterpolatedUnivariateSpline", x, w)
+        x, w = [plain_knots("InterpolatedUnivariateSpline", item) for item in (x, w)]
         super().__init__(x, stripped(y), w, *options, **named)
         dtype = dtype_in(y)
         if dtype is not None:
@@ -134,6 +136,7 @@ class InterpolatedUnivariateSpline(_Fitpack, interpolate.InterpolatedUnivariateS
 
 def splev(x, tck, der=0, ext=0):
     """scipy.interpolate.splev; x may be dual numbers."""
+    tck = resting(tck)
     if dtype_in(x) is None or isinstance(tck, interpolate.BSpline):
         return tck(x, der) if dtype_in(x) is not None else interpolate.splev(x, tck, der, ext)
     if np.ndim(tck[1]) > 1 or isinstance(tck[1], (list, tuple)):
@@ -157,5 +160,5 @@ class _Tck(Differentiable, _PlainTck):
 
 def splrep(x, y, w=None, *options, **named):
     """scipy.interpolate.splrep; refuses dual numbers by name."""
-    _refuse_data("splrep", x, y, w)
+    x, y, w = _plain_data("splrep", x, y, w)
     return interpolate.splrep(x, y, w, *options, **named)

@@ -8,7 +8,18 @@ its place is the density, and the quantile is found by the implicit function the
 import numpy as np
 from scipy import special, stats
 
-from .duals import as_numbers, dtype_in, lane_counts, lanes_in, nilpotent, order_of, stripped, value, with_lanes
+from .duals import (
+    as_numbers,
+    dtype_in,
+    lane_counts,
+    lanes_in,
+    nilpotent,
+    order_of,
+    resting,
+    stripped,
+    value,
+    with_lanes,
+)
 from .implicit import lifted
 
 MOST_TERMS = 100_000
@@ -64,7 +75,7 @@ class Distribution:
         if dtype is None:
             return found
         shapes, loc, scale = self.of._parse_args(*args, **kwds)
-        numbers = [as_numbers(item) for item in (x, *shapes, loc, scale)]
+        numbers = [as_numbers(resting(item)) for item in (x, *shapes, loc, scale)]
         shape = np.broadcast_shapes(*[item.shape for item in numbers])
         x, *shapes, loc, scale = [np.broadcast_to(item, shape).reshape(-1) for item in numbers]
         with np.errstate(all="ignore"):

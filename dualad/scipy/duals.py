@@ -53,6 +53,20 @@ def stripped(x):
     return x
 
 
+def one_or_tuple(args):
+    """The further arguments of a function, for those of SciPy that take all but a tuple for a single one."""
+    return args if isinstance(args, tuple) else (args,)
+
+
+def resting(x):
+    """x, stripped where none of its dual numbers moves: what is made in adopted code, a constant too, is dual there."""
+    if is_ordinary(x) or dtype_in(x) is None:
+        return x
+    if isinstance(x, (tuple, list)) and type(x) in (tuple, list):
+        return type(x)([resting(item) for item in x])
+    return stripped(x) if slot_of(x) >= 0 and not lanes_first(np.asarray(x)).any() else x
+
+
 class Values:
     """A callable that hands out the values of what f returns; `dtype` is that of the duals it has met."""
 

@@ -6,7 +6,7 @@ import inspect
 import numpy as np
 
 from .._core import pair_indices
-from .duals import as_numbers, dtype_in, is_second_order, lane_counts, lanes_in, stripped, with_lanes
+from .duals import as_numbers, dtype_in, is_second_order, lane_counts, lanes_in, resting, stripped, with_lanes
 
 
 def linear(scipys, *groups, constant=None):
@@ -39,6 +39,9 @@ def linear(scipys, *groups, constant=None):
         moving = [{name: as_numbers(given[name]) for name in group if dtype_in(given.get(name)) is not None}
                   for group in groups]
         names = [name for group in moving for name in group]
+        given.update({name: resting(item) for name, item in given.items() if name not in names})
+        if dtype_in(given) is None:
+            return scipys(*bound.args, **bound.kwargs)
         fixed = [name for name in given if name not in names and dtype_in(given[name]) is not None]
         if fixed or isinstance(given.get("output"), np.ndarray) or given.get("out") is not None:
             what = fixed[0] if fixed else "output"
@@ -106,6 +109,7 @@ def refuse(scipys, instead):
     """A stand-in without a rule, which says what to do where dual numbers are given."""
     @functools.wraps(scipys)
     def refusing(*args, **kwargs):
+        args, kwargs = resting(args), {name: resting(item) for name, item in kwargs.items()}
         if dtype_in(args, kwargs) is not None:
             raise TypeError(f"{scipys.__name__} cannot take dual numbers: {instead}, or give it a rule with "
                             "dualad.custom_jvp")

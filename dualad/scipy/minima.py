@@ -4,7 +4,7 @@ import numpy as np
 from scipy import optimize
 
 from ..arrayfunctions.undefined import Undefined
-from .duals import Values, as_numbers, dtype_in, joint, lanes_in, order_of, stripped, with_lanes
+from .duals import Values, as_numbers, dtype_in, joint, lanes_in, one_or_tuple, order_of, stripped, with_lanes
 from .implicit import lifted, undefined
 
 REMEDY = "Give the whole minimisation a rule with dualad.custom_jvp, or minimise dualad.value(...)"
@@ -12,10 +12,6 @@ REMEDY = "Give the whole minimisation a rule with dualad.custom_jvp, or minimise
 
 def _refuse(name, because):
     raise TypeError(f"{name} with dual numbers: {because}. {REMEDY}")
-
-
-def _tuple(args):
-    return args if isinstance(args, tuple) else (args,)
 
 
 def _real(values, slopes, at_solution, *others):
@@ -81,7 +77,7 @@ def minimize(fun, x0, args=(), method=None, jac=None, hess=None, hessp=None, bou
     array([[1., 0.],
            [3., 1.]])
     """
-    args = _tuple(args)
+    args = one_or_tuple(args)
     values, slopes = Values(fun), Values(jac) if callable(jac) else jac
     others = [Values(item) if callable(item) else item for item in (hess, hessp)]
     found = optimize.minimize(values, stripped(x0), stripped(args), method, slopes, *others, stripped(bounds),
@@ -120,7 +116,7 @@ def _moved_minimum(name, found, f, dtype, jac=None, farthest=np.inf):
 
 def minimize_scalar(fun, bracket=None, bounds=None, args=(), method=None, tol=None, options=None):
     """scipy.optimize.minimize_scalar; the place of the minimum and its value carry derivatives."""
-    args = _tuple(args)
+    args = one_or_tuple(args)
     values = Values(fun)
     found = optimize.minimize_scalar(values, stripped(bracket), stripped(bounds), stripped(args), method,
                                      stripped(tol), stripped(options))
@@ -150,7 +146,7 @@ def _normal_equations(name, residuals, dtype, jac=None):
 def least_squares(fun, x0, jac="2-point", bounds=(-np.inf, np.inf), method="trf", *options, args=(), kwargs=None,
                   **named):
     """scipy.optimize.least_squares; x, cost and fun of the result carry derivatives."""
-    args = _tuple(args)
+    args = tuple(args)
     kwargs = {} if kwargs is None else kwargs
     values, slopes = Values(fun), Values(jac) if callable(jac) else jac
     found = optimize.least_squares(values, stripped(x0), slopes, stripped(bounds), method, *stripped(options),

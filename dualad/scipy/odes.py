@@ -20,6 +20,7 @@ from .duals import (
     lane_counts,
     lanes_in,
     nilpotent,
+    one_or_tuple,
     order_of,
     stripped,
     value,
@@ -175,7 +176,7 @@ def solve_ivp(fun, t_span, y0, method="RK45", t_eval=None, dense_output=False, e
     >>> np.round(dualad.grad(end)([1.0, 3.0]), 6)        # -2 * 3 exp(-2), exp(-2)
     array([-0.812012,  0.135335])
     """
-    args = () if args is None else args if isinstance(args, tuple) else (args,)
+    args = () if args is None else tuple(args) if np.iterable(args) else args       # which SciPy refuses
     values = Values(fun)
     listed = [] if events is None else [events] if callable(events) else list(events)
     watched = [Values(event) for event in listed]
@@ -271,7 +272,7 @@ def _move_times(found, t_span, t_eval, system):
 def odeint(func, y0, t, args=(), Dfun=None, col_deriv=0, full_output=0, ml=None, mu=None, rtol=None, atol=None,
            tcrit=None, *options, **named):
     """scipy.integrate.odeint; the solution carries derivatives."""
-    args = args if isinstance(args, tuple) else (args,)
+    args = one_or_tuple(args)
     names = ("h0", "hmax", "hmin", "ixpr", "mxstep", "mxhnil", "mxordn", "mxords", "printmessg", "tfirst")
     named = stripped({**dict(zip(names, options)), **named})
     values = Values(func)

@@ -19,6 +19,8 @@ from .duals import (
     lanes_in,
     nilpotent,
     on_failure,
+    one_or_tuple,
+    resting,
     stripped,
     value,
     with_lanes,
@@ -75,7 +77,7 @@ def _quad(func, a, b, args=(), full_output=0, epsabs=1.49e-8, epsrel=1.49e-8, li
     >>> dualad.grad(lambda p: quad(lambda x: np.exp(p[0] * x), 0.0, p[1])[0])([0.0, 2.0])
     array([2., 1.])
     """
-    args = args if isinstance(args, tuple) else (args,)
+    args = one_or_tuple(args)
     with_args = dtype_in(args)
     integrand = func if not args else lambda x: func(x, *args)
     if callable(func):
@@ -84,14 +86,14 @@ def _quad(func, a, b, args=(), full_output=0, epsabs=1.49e-8, epsrel=1.49e-8, li
         values = func                                   # a LowLevelCallable
     ends = stripped(a), stripped(b)
     plain_args = args if with_args is None else ()
-    given = {"limit": limit, "points": points, "weight": weight, "wvar": wvar, "wopts": wopts,
+    given = {"limit": limit, "points": resting(points), "weight": weight, "wvar": resting(wvar), "wopts": wopts,
              **dict(zip(("maxp1", "limlst", "complex_func"), options)), **named}
     found = integrate.quad(values, *ends, plain_args, full_output, stripped(epsabs), stripped(epsrel),
                            **stripped(given))
     dtype = joint(getattr(values, "dtype", None), with_args, dtype_in(a, b, given))
     if dtype is None:
         return found
-    if dtype_in(points, wvar) is not None or (weight is not None and dtype_in(a, b) is not None):
+    if dtype_in(given["points"], given["wvar"]) is not None or (weight is not None and dtype_in(a, b) is not None):
         _refuse("quad", "dual numbers cannot be among points or in wvar, nor at the ends with a weight function. "
                 "Add up the integrals of the pieces, or write the weight into the function")
     if given.get("complex_func") or not callable(func):
@@ -126,7 +128,7 @@ def _lanes_of_integral(f, known, ends, dtype, size, epsabs, epsrel, given):
 def quad_vec(f, a, b, epsabs=1e-200, epsrel=1e-8, norm="2", cache_size=100e6, limit=10000, workers=1, points=None,
              quadrature=None, full_output=False, *, args=()):
     """scipy.integrate.quad_vec; the integral carries derivatives."""
-    args = args if isinstance(args, tuple) else (args,)
+    args, points = one_or_tuple(args), resting(points)
     named = {"norm": norm, "cache_size": cache_size, "limit": limit, "quadrature": quadrature,
              "points": stripped(points)}
     values, ends = Values(f), (stripped(a), stripped(b))
@@ -152,7 +154,7 @@ def quad_vec(f, a, b, epsabs=1e-200, epsrel=1e-8, norm="2", cache_size=100e6, li
 
 def nquad(func, ranges, args=None, opts=None, full_output=False):
     """scipy.integrate.nquad; the integral carries derivatives."""
-    args = () if args is None else args if isinstance(args, tuple) else (args,)
+    args = () if args is None else tuple(args)
     values = Values(func)
     plain = [Values(item) if callable(item) else stripped(item) for item in ranges]
     found = integrate.nquad(values, plain, stripped(args), opts, full_output)

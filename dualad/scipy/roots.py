@@ -5,12 +5,8 @@ import functools
 import numpy as np
 from scipy import optimize
 
-from .duals import Values, as_numbers, dtype_in, stripped
+from .duals import Values, as_numbers, dtype_in, one_or_tuple, stripped
 from .implicit import lifted, undefined
-
-
-def _tuple(args):
-    return args if isinstance(args, tuple) else (args,)
 
 
 def _first(f, pairs):
@@ -44,7 +40,7 @@ def _raises(options, named, position):
 
 
 def _bracketing(solver, f, a, b, args, options, named, first_option=3):
-    args = _tuple(args)
+    args = one_or_tuple(args)
     values = Values(f)
     given = values, stripped(a), stripped(b), stripped(args)
     options, named = stripped(options), stripped(named)
@@ -71,7 +67,7 @@ def _compiled(rule):
         try:
             return scipys(f, a, b, args, *options, **named)
         except Exception:
-            if dtype_in(a, b, args, options, named) is None and dtype_in(f(a, *_tuple(args))) is None:
+            if dtype_in(a, b, args, options, named) is None and dtype_in(f(a, *one_or_tuple(args))) is None:
                 raise
         return rule(f, a, b, args, *options, **named)
     return first_scipys
@@ -133,7 +129,7 @@ def newton(func, x0, fprime=None, args=(), *options, **named):
     Where it is not told to, the last of SciPy's methods to evaluate the derivative, fprime, is used for
     the values only.
     """
-    args = _tuple(args)
+    args = tuple(args)
     values = Values(func)
     fprime = None if fprime is None else Values(fprime)
     options = tuple([Values(item) if callable(item) else stripped(item) for item in options])
@@ -142,7 +138,7 @@ def newton(func, x0, fprime=None, args=(), *options, **named):
     found = optimize.newton(*given, *options, **named)
     if values.dtype is None and dtype_in(args) is None:
         return found
-    several = np.ndim(stripped(x0)) > 0
+    several = np.size(stripped(x0)) > 1
     if isinstance(found, tuple):
         if several:
             return found._replace(root=_root(func, found.root, args, found.converged, elementwise=True))
@@ -159,7 +155,7 @@ def newton(func, x0, fprime=None, args=(), *options, **named):
 
 def root_scalar(f, args=(), method=None, bracket=None, fprime=None, fprime2=None, *options, **named):
     """scipy.optimize.root_scalar; the result's root carries derivatives."""
-    args = _tuple(args)
+    args = one_or_tuple(args)
     values = Values(f)
     given = {"method": method, "bracket": stripped(bracket), **stripped(named)}
     for name, slope in (("fprime", fprime), ("fprime2", fprime2)):
@@ -178,7 +174,7 @@ FOUND = 1, 3
 
 def fsolve(func, x0, args=(), fprime=None, *options, **named):
     """scipy.optimize.fsolve; the root carries derivatives."""
-    args = _tuple(args)
+    args = one_or_tuple(args)
     values = Values(func)
     fprime = None if fprime is None else Values(fprime)
     given = values, stripped(x0), stripped(args), fprime
@@ -194,7 +190,7 @@ def fsolve(func, x0, args=(), fprime=None, *options, **named):
 
 def root(fun, x0, args=(), method="hybr", jac=None, tol=None, callback=None, options=None):
     """scipy.optimize.root; the result's x carries derivatives."""
-    args = _tuple(args)
+    args = one_or_tuple(args)
     values = Values(fun)
     found = optimize.root(values, stripped(x0), stripped(args), method, Values(jac) if callable(jac) else jac,
                           stripped(tol), callback, stripped(options))
@@ -207,7 +203,7 @@ def root(fun, x0, args=(), method="hybr", jac=None, tol=None, callback=None, opt
 
 def fixed_point(func, x0, args=(), *options, **named):
     """scipy.optimize.fixed_point; the fixed points carry derivatives."""
-    args = _tuple(args)
+    args = tuple(args)
     values = Values(func)
     found = optimize.fixed_point(values, stripped(x0), stripped(args), *stripped(options), **stripped(named))
     if values.dtype is None and dtype_in(args) is None:

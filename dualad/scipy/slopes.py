@@ -7,7 +7,7 @@ import numpy as np
 
 from .._core import dual_dtype, pair_indices, value
 from ..arrayfunctions.components import scaled
-from .duals import as_numbers, dtype_in, lane_counts, lanes_in, order_of, stripped, with_lanes
+from .duals import as_numbers, dtype_in, lane_counts, lanes_in, order_of, resting, stripped, with_lanes
 
 
 def by_slopes(scipys, *slopes):
@@ -30,6 +30,8 @@ def by_slopes(scipys, *slopes):
             return scipys(*args, **kwargs)
         if kwargs:
             args, kwargs = _by_position(parameters[:len(slopes)], args, kwargs)
+        args = [arg if k < len(slopes) and slopes[k] else resting(arg) for k, arg in enumerate(args)]
+        kwargs = {name: resting(arg) for name, arg in kwargs.items()}
         duals = [k for k, arg in enumerate(args) if dtype_in(arg) is not None]
         if dtype_in(kwargs) is not None or kwargs.get("out") is not None or any(slopes[k] is None for k in duals):
             which = next((k for k in duals if slopes[k] is None), "out")

@@ -11,7 +11,19 @@ where each derivative of S is a dual number if the data are.
 import numpy as np
 from scipy import interpolate
 
-from .duals import as_numbers, dtype_in, is_ordinary, joint, lanes_in, nilpotent, order_of, stripped, value, with_lanes
+from .duals import (
+    as_numbers,
+    dtype_in,
+    is_ordinary,
+    joint,
+    lanes_in,
+    nilpotent,
+    order_of,
+    resting,
+    stripped,
+    value,
+    with_lanes,
+)
 from .implicit import lifted
 
 
@@ -20,10 +32,13 @@ def lanes_last(dtype, data):
     return np.moveaxis(lanes_in(dtype, data), 0, -1)
 
 
-def refuse_knots(name, *knots):
-    if dtype_in(*knots) is not None:
+def plain_knots(name, knots):
+    """The places at which data are given, as plain numbers; a TypeError where they move."""
+    knots = resting(knots)
+    if dtype_in(knots) is not None:
         raise TypeError(f"{name}: the places at which data are given must be plain numbers, not dual ones; "
                         "interp1d with kind='linear' and np.interp take both, and dualad.custom_jvp another rule")
+    return knots
 
 
 class Differentiable:
@@ -110,7 +125,7 @@ class PPoly(_Polynomial, interpolate.PPoly):
     """scipy.interpolate.PPoly; x and the coefficients may be dual numbers."""
 
     def __init__(self, c, x, extrapolate=None, axis=0):
-        refuse_knots("PPoly", x)
+        x = plain_knots("PPoly", x)
         super().__init__(stripped(c), x, extrapolate, axis)
         dtype = dtype_in(c)
         if dtype is not None:
@@ -142,7 +157,7 @@ class CubicSpline(_Polynomial, interpolate.CubicSpline):
     """
 
     def __init__(self, x, y, axis=0, bc_type="not-a-knot", extrapolate=None):
-        refuse_knots("CubicSpline", x)
+        x = plain_knots("CubicSpline", x)
         super().__init__(x, stripped(y), axis, stripped(bc_type), extrapolate)
         dtype = dtype_in(y, bc_type)
         if dtype is not None:
@@ -163,7 +178,7 @@ class CubicHermiteSpline(_Polynomial, interpolate.CubicHermiteSpline):
     """scipy.interpolate.CubicHermiteSpline; x and the data may be dual numbers."""
 
     def __init__(self, x, y, dydx, axis=0, extrapolate=None):
-        refuse_knots("CubicHermiteSpline", x)
+        x = plain_knots("CubicHermiteSpline", x)
         super().__init__(x, stripped(y), stripped(dydx), axis, extrapolate)
         self.hermite(dtype_in(y, dydx), x, y, dydx, axis, extrapolate)
 
@@ -178,7 +193,7 @@ class PchipInterpolator(_Polynomial, interpolate.PchipInterpolator):
     """scipy.interpolate.PchipInterpolator; x and the data may be dual numbers."""
 
     def __init__(self, x, y, axis=0, extrapolate=None):
-        refuse_knots("PchipInterpolator", x)
+        x = plain_knots("PchipInterpolator", x)
         super().__init__(x, stripped(y), axis, extrapolate)
         dtype = dtype_in(y)
         if dtype is not None:
@@ -192,7 +207,7 @@ class Akima1DInterpolator(_Polynomial, interpolate.Akima1DInterpolator):
     """scipy.interpolate.Akima1DInterpolator; x and the data may be dual numbers."""
 
     def __init__(self, x, y, axis=0, *, method="akima", extrapolate=None):
-        refuse_knots("Akima1DInterpolator", x)
+        x = plain_knots("Akima1DInterpolator", x)
         super().__init__(x, stripped(y), axis, method=method, extrapolate=extrapolate)
         dtype = dtype_in(y)
         if dtype is not None:

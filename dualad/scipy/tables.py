@@ -6,7 +6,7 @@ import numpy as np
 from scipy import interpolate
 
 from .duals import as_numbers, dtype_in, is_ordinary, joint, lanes_in, nilpotent, order_of, stripped, value, with_lanes
-from .splines import lanes_last, refuse_knots
+from .splines import lanes_last, plain_knots
 
 SPLINES = ("zero", "slinear", "quadratic", "cubic")
 
@@ -37,7 +37,7 @@ class interp1d(interpolate.interp1d):
     def __init__(self, x, y, kind="linear", axis=-1, copy=True, bounds_error=None, fill_value=np.nan,
                  assume_sorted=False):
         if kind != "linear":
-            refuse_knots(f"interp1d with kind={kind!r}", x)
+            x = plain_knots(f"interp1d with kind={kind!r}", x)
         plain = np.asarray(stripped(as_numbers(x)))
         super().__init__(plain, stripped(y), kind, axis, copy, bounds_error, stripped(fill_value), assume_sorted)
         self._duals = dtype_in(x, y, fill_value)
@@ -110,7 +110,7 @@ class RegularGridInterpolator(interpolate.RegularGridInterpolator):
     """scipy.interpolate.RegularGridInterpolator; with method='linear' points and values may be dual numbers."""
 
     def __init__(self, points, values, method="linear", bounds_error=True, fill_value=np.nan, **options):
-        refuse_knots("RegularGridInterpolator", *points)
+        points = [plain_knots("RegularGridInterpolator", axis) for axis in points]
         super().__init__(points, stripped(values), method, bounds_error, stripped(fill_value), **options)
         self._duals = dtype_in(values, fill_value)
         self._table = as_numbers(values) if self._duals is not None else self.values
