@@ -95,9 +95,10 @@ class Distribution:
                         "without one): use dualad.value(...) for what is not differentiated, or dualad.custom_jvp")
 
     def _inside(self, y, shapes):
-        """Where there is a density."""
+        """Where there is a density: an infinite place is not in it, for no shift or scale moves it."""
         plain = [value(item) for item in shapes]
-        return self.of._support_mask(value(y), *plain) & np.asarray(self.of._argcheck(*plain), bool)
+        known = np.isfinite(value(y)) & np.asarray(self.of._argcheck(*plain), bool)
+        return self.of._support_mask(value(y), *plain) & known
 
     def _density(self, y, shapes, log=False):
         """pdf or logpdf in standard form, of places inside the support."""
@@ -257,7 +258,10 @@ class Discrete(Distribution):
         """The sum of all masses up to k."""
         total = []
         for n, *each in zip(np.floor(k), *shapes):
-            low = np.ravel(self.of._get_support(*[value(item) for item in each])[0])[0]
+            low, high = [np.ravel(end)[0] for end in self.of._get_support(*[value(item) for item in each])]
+            if not low <= n < high:                 # all or nothing, whatever the shapes
+                total.append(0.0)
+                continue
             if not n - low < MOST_TERMS:
                 raise TypeError(f"scipy.stats.{self.of.name}.cdf of dual numbers sums up to {MOST_TERMS} masses only")
             terms = np.arange(low, n + 1)

@@ -95,6 +95,41 @@ def test_outside_of_the_support():
     assert np.array_equal(ends, [[1.0, 0.0], [1.0, 0.5], [1.0, 1.0]])
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning:scipy")
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_infinite_places_do_not_move_a_probability(name):
+    """The first and last category of an ordered probit, and what is censored; SciPy's NaN has no derivative."""
+    distribution, shapes = getattr(stats, name), SHAPES.get(name, ())
+    for method in METHODS:
+        for place in (-np.inf, np.inf):
+            def f(p, method=method, place=place):
+                return getattr(distribution, method)(place, *shapes, p[0], p[1])
+            exact = getattr(getattr(scipys, name), method)(place, *shapes, 0.3, 2.0)
+            assert method.endswith("pdf") or not np.isnan(exact)
+            for derivative in dualad.grad, dualad.hessian:
+                assert np.array_equal(np.unique(derivative(f)([0.3, 2.0])), [np.nan if np.isnan(exact) else 0],
+                                      equal_nan=True)
+
+
+def test_places_beside_infinite_ones():
+    """An ordered probit's probabilities sum to 1, and the finite cuts move them."""
+    def f(p):
+        cuts = np.concatenate([[-np.inf], p[:2], [np.inf]])
+        return np.diff(stats.norm.cdf(cuts, p[2], p[3]))
+    check_numerically(f, [-0.4, 0.9, 0.2, 1.3], rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", DISCRETE)
+def test_discrete_beyond_the_support(name):
+    *fixed, shape = DISCRETE[name]
+    places = np.array([-np.inf, -1.0, 10**6 if name in ("binom", "bernoulli") else np.inf, np.inf])
+    for method in ("cdf", "sf"):
+        def f(p, method=method):
+            return getattr(getattr(stats, name), method)(places, *fixed, p[0])
+        assert not dualad.jacobian(f)([shape]).any() and not dualad.hessian(f)([shape]).any()
+    assert np.isnan(dualad.grad(lambda p: getattr(stats, name).cdf(np.nan, *fixed, p[0]))([shape]))
+
+
 def test_no_places():
     assert dualad.jacobian(lambda x: stats.norm.pdf(x[:0]))([1.0]).shape == (0, 1)
 
