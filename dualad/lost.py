@@ -39,8 +39,8 @@ def _is_adopted(frame):
 
 
 def _to_adopt(frame):
-    """What adopt should be given: an installed package by its name, else the function."""
-    package = frame.f_globals.get("__package__")
+    """What adopt should be given: an installed package, or module, by its name, else the function."""
+    package = frame.f_globals.get("__package__") or frame.f_globals.get("__name__")
     folders = os.path.normpath(frame.f_code.co_filename).split(os.sep)
     if isinstance(package, str) and package and ("site-packages" in folders or "dist-packages" in folders):
         return repr(package.partition(".")[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import sys
 
@@ -80,17 +81,19 @@ def test_no_frame_is_the_users(monkeypatch):
     assert "test_lost.py" in dualad.lost.message()
 
 
-def test_installed_packages_are_named(tmp_path, monkeypatch):
-    package = tmp_path / "site-packages" / "borrowed_package"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text("import math\n\n\ndef f(x):\n    return math.sin(x[0])\n")
-    monkeypatch.syspath_prepend(package.parent)
-    import borrowed_package
-    with pytest.raises(TypeError, match=r"dualad.adopt\('borrowed_package'\)"):
-        dualad.jacobian(borrowed_package.f)(X)
-    with dualad.adopting("borrowed_package"):
-        np.testing.assert_array_equal(dualad.jacobian(borrowed_package.f)(X), [math.cos(X[0]), 0])
-    del sys.modules["borrowed_package"]
+@pytest.mark.parametrize("file", ["borrowed/__init__.py", "borrowed.py"])
+def test_installed_packages_are_named(file, tmp_path, monkeypatch):
+    module = tmp_path / "site-packages" / file
+    module.parent.mkdir(parents=True)
+    module.write_text("import math\n\n\ndef f(x):\n    return math.sin(x[0])\n")
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    borrowed = importlib.import_module("borrowed")
+    del sys.modules["borrowed"]
+    monkeypatch.setitem(sys.modules, "borrowed", borrowed)           # until the end of the test
+    with pytest.raises(TypeError, match=r"dualad.adopt\('borrowed'\)"):
+        dualad.jacobian(borrowed.f)(X)
+    with dualad.adopting("borrowed"):
+        np.testing.assert_array_equal(dualad.jacobian(borrowed.f)(X), [math.cos(X[0]), 0])
 
 
 BUFFER = np.zeros(2)
