@@ -23,7 +23,7 @@ from .matrix_equations import (
 )
 from .matrix_functions import expm, logm, sqrtm
 from .namespace import forward
-from .stand_ins import refined, side_by_side, stand_in
+from .stand_ins import matrix_by_matrix, refined, side_by_side, stand_in
 
 __all__ = ["cho_factor", "cho_solve", "cholesky", "det", "eigh", "eigvalsh", "expm", "inv", "logm", "lstsq", "lu",
            "lu_factor", "lu_solve", "norm", "pinv", "qr", "solve", "solve_banded", "solve_continuous_are",
@@ -85,6 +85,7 @@ def _times_band(ab, x, first):
 
 
 @stand_in
+@matrix_by_matrix(ab=2, b="1|2")
 def solve_banded(l_and_u, ab, b, overwrite_ab=False, overwrite_b=False, check_finite=True):
     solve = functools.partial(_scipys.solve_banded, l_and_u, stripped(ab))
     ab = np.asanyarray(ab)
@@ -92,6 +93,7 @@ def solve_banded(l_and_u, ab, b, overwrite_ab=False, overwrite_b=False, check_fi
 
 
 @stand_in
+@matrix_by_matrix(ab=2, b="1|2")
 def solveh_banded(ab, b, overwrite_ab=False, overwrite_b=False, lower=False, check_finite=True):
     solve = functools.partial(_scipys.solveh_banded, stripped(ab), lower=lower)
     ab = np.asanyarray(ab)
@@ -104,7 +106,12 @@ def solveh_banded(ab, b, overwrite_ab=False, overwrite_b=False, lower=False, che
 
 @stand_in
 def solve_toeplitz(c_or_cr, b, check_finite=True):
-    c, r = (np.ravel(part) for part in c_or_cr) if type(c_or_cr) is tuple else (np.ravel(c_or_cr),) * 2
+    return _solve_toeplitz(c_or_cr if type(c_or_cr) is tuple else (c_or_cr, c_or_cr), b)
+
+
+@matrix_by_matrix(c_and_r=(1, 1), b="1|2")
+def _solve_toeplitz(c_and_r, b):
+    c, r = map(np.ravel, c_and_r)
     solve = functools.partial(_scipys.solve_toeplitz, (stripped(c), stripped(r)))
     n = len(c)
     matrix = np.concatenate((r[:0:-1], c))[np.arange(n)[:, None] - np.arange(n) + n - 1]
@@ -119,6 +126,7 @@ def cholesky(a, lower=False, overwrite_a=False, check_finite=True):
 
 
 @stand_in
+@matrix_by_matrix(a=2)
 def cho_factor(a, lower=False, overwrite_a=False, check_finite=True):
     factor = cholesky(a, lower)
     inside = np.tri(a.shape[-1], dtype=bool)
@@ -128,6 +136,7 @@ def cho_factor(a, lower=False, overwrite_a=False, check_finite=True):
 
 
 @stand_in
+@matrix_by_matrix(c_and_lower=(2, 0), b="1|2")
 def cho_solve(c_and_lower, b, overwrite_b=False, check_finite=True):
     factor, lower = c_and_lower
     first, last = ("N", "T") if lower else ("T", "N")
@@ -168,11 +177,13 @@ def _order_of(pivots, rows):
 
 
 @stand_in
+@matrix_by_matrix(a=2)
 def lu_factor(a, overwrite_a=False, check_finite=True):
     return _lu_factor(a)
 
 
 @stand_in
+@matrix_by_matrix(lu_and_piv=(2, 1), b="1|2")
 def lu_solve(lu_and_piv, b, trans=0, overwrite_b=False, check_finite=True):
     packed, pivots = lu_and_piv
     order = _order_of(pivots, len(packed))
@@ -183,6 +194,7 @@ def lu_solve(lu_and_piv, b, trans=0, overwrite_b=False, check_finite=True):
 
 
 @stand_in
+@matrix_by_matrix(a=2)
 def lu(a, permute_l=False, overwrite_a=False, check_finite=True, p_indices=False):
     packed, pivots = lu_factor(a)
     m, n = a.shape
@@ -192,6 +204,7 @@ def lu(a, permute_l=False, overwrite_a=False, check_finite=True, p_indices=False
 
 
 @stand_in
+@matrix_by_matrix(a=2)
 def qr(a, overwrite_a=False, lwork=None, mode="full", pivoting=False, check_finite=True):
     if pivoting:
         *_, order = _scipys.qr(stripped(a), mode="r", pivoting=True)
@@ -216,6 +229,7 @@ def _eigh(a, b, lower):
 
 
 @stand_in
+@matrix_by_matrix(a=2, b=2)
 def eigh(a, b=None, *, lower=True, eigvals_only=False, overwrite_a=False, overwrite_b=False, type=1,
          check_finite=True):
     if type != 1:
@@ -236,6 +250,7 @@ def _svd(a, full_matrices):
 
 
 @stand_in
+@matrix_by_matrix(a=2)
 def svd(a, full_matrices=True, compute_uv=True, overwrite_a=False, check_finite=True, lapack_driver="gesdd"):
     return _svd(a, full_matrices) if compute_uv else np.linalg.svd(a, compute_uv=False)
 
@@ -253,6 +268,7 @@ def norm(a, ord=None, axis=None, keepdims=False, check_finite=True):
 # -- least squares -------------------------------------------------------------------------------------------------
 
 @stand_in
+@matrix_by_matrix(a=2)
 def pinv(a, *, atol=None, rtol=None, return_rank=False, check_finite=True):
     largest = np.linalg.norm(stripped(a), 2)
     rtol = max(np.shape(a)) * np.finfo(np.float64).eps if rtol is None and not atol else rtol or 0.0
@@ -262,6 +278,7 @@ def pinv(a, *, atol=None, rtol=None, return_rank=False, check_finite=True):
 
 
 @stand_in
+@matrix_by_matrix(a=2, b="1|2")
 def lstsq(a, b, cond=None, overwrite_a=False, overwrite_b=False, check_finite=True, lapack_driver=None):
     x, squares, rank, s = np.linalg.lstsq(a, b, -1 if cond is None else cond)
     return x, squares, rank, s

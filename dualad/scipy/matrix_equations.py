@@ -6,7 +6,7 @@ import numpy as np
 from scipy import linalg as _scipys
 
 from .duals import stripped
-from .stand_ins import one_by_one, refined, stand_in
+from .stand_ins import matrix_by_matrix, one_by_one, refined, stand_in
 
 
 def _h(a):
@@ -21,6 +21,7 @@ def solve_sylvester(a, b, q):
 
 
 @stand_in
+@matrix_by_matrix(a=2, q=2)
 def solve_continuous_lyapunov(a, q):
     # a x + x a^H = q
     solve = functools.partial(_scipys.solve_continuous_lyapunov, stripped(a))
@@ -33,6 +34,7 @@ def solve_lyapunov(a, q):
 
 
 @stand_in
+@matrix_by_matrix(a=2, q=2)
 def solve_discrete_lyapunov(a, q, method=None):
     # a x a^H - x + q = 0
     solve = functools.partial(_scipys.solve_discrete_lyapunov, stripped(a), method=method)
@@ -40,6 +42,7 @@ def solve_discrete_lyapunov(a, q, method=None):
 
 
 @stand_in
+@matrix_by_matrix(a=2, b=2, q=2, r=2)
 def solve_continuous_are(a, b, q, r):
     # x a + a^H x - x b r^-1 b^H x + q = 0
     x = _scipys.solve_continuous_are(*map(stripped, (a, b, q, r)))
@@ -54,6 +57,7 @@ def solve_continuous_are(a, b, q, r):
 
 
 @stand_in
+@matrix_by_matrix(a=2, b=2, q=2, r=2)
 def solve_discrete_are(a, b, q, r):
     # a^H x a - x - a^H x b (r + b^H x b)^-1 b^H x a + q = 0
     x = _scipys.solve_discrete_are(*map(stripped, (a, b, q, r)))

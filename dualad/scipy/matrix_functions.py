@@ -5,7 +5,7 @@ from scipy import linalg as _scipys
 
 from .._core import value
 from .duals import stripped
-from .stand_ins import one_by_one, refined, stand_in
+from .stand_ins import matrix_by_matrix, one_by_one, refined, stand_in
 
 # Coefficients of the numerator of the [13/13] Pade approximant of exp, and the norm up to which it is
 # right to rounding (Higham, "The scaling and squaring method for the matrix exponential revisited", 2005).
@@ -51,6 +51,7 @@ def _slope(function, a):
 
 
 @stand_in
+@matrix_by_matrix(A=2)
 def logm(A):
     x = _scipys.logm(stripped(A))
     if np.iscomplexobj(x):

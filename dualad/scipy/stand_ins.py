@@ -14,7 +14,7 @@ from ..arrayfunctions.components import (
     with_duals,
     with_value,
 )
-from ..arrayfunctions.undefined import Undefined
+from ..arrayfunctions.undefined import Undefined, opened
 from .duals import dtype_in, stripped, with_lanes
 
 
@@ -46,18 +46,75 @@ def stand_in(function):
 
 def as_dual_array(given):
     """A DualArray for an array of dual numbers, in tuples too; anything else as it is."""
-    if type(given) is tuple:
+    # SciPy has lists where it factored a stack, (lu, piv) for example.
+    if type(given) is tuple or (type(given) is list and len(set(map(np.ndim, given))) > 1):
         return tuple([as_dual_array(item) for item in given])
     dual = with_duals(given)
     return given if dual is None else dual.view(DualArray) if dual.ndim else dual[()]
 
 
+def matrix_by_matrix(**axes):
+    """Decorator below `stand_in`: takes stacks apart, and stacks what `function` makes of each matrix.
+
+    axes : int, "1|2" or tuple
+        Of each argument that may be a stack, how many axes one matrix or vector has; "1|2" says that an
+        array of one axis is one vector, and any other a matrix or a stack of them; a tuple is for tuples.
+    """
+    def decorate(function):
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def over_stacks(*args, **kwargs):
+            given = signature.bind(*args, **kwargs).arguments
+            stacks = {name: given[name] for name in axes if given.get(name) is not None}
+            shape = np.broadcast_shapes(*[_shape_of_stack(stack, axes[name]) for name, stack in stacks.items()])
+            if not shape:
+                return function(*args, **kwargs)
+            return _stacked(shape, [
+                function(**given | {name: _one_of(stack, axes[name], shape, index) for name, stack in stacks.items()})
+                for index in np.ndindex(shape)])
+
+        return over_stacks
+    return decorate
+
+
+def _shape_of_stack(stack, axes):
+    if isinstance(axes, tuple):
+        return np.broadcast_shapes(*map(_shape_of_stack, stack, axes))
+    shape = np.shape(stack)
+    return shape[:max(len(shape) - _axes_of_one(shape, axes), 0)]
+
+
+def _axes_of_one(shape, axes):
+    return min(len(shape), 2) if axes == "1|2" else axes
+
+
+def _one_of(stack, axes, shape, index):
+    if isinstance(axes, tuple):
+        return tuple([_one_of(part, its_axes, shape, index) for part, its_axes in zip(stack, axes)])
+    stack = np.asanyarray(stack)
+    core = stack.shape[len(_shape_of_stack(stack, axes)):]
+    return np.broadcast_to(stack, shape + core, subok=True)[index]
+
+
+def _stacked(shape, parts):
+    if parts and isinstance(parts[0], tuple):
+        return tuple([_stacked(shape, part) for part in zip(*parts, strict=True)])
+    reason = next((part._reason for part in parts if isinstance(part, Undefined)), None)
+    if reason is None and not any(map(is_dual, parts)):
+        return None                                                         # as SciPy has it
+    arrays, undefined = [np.stack(found).reshape(shape + parts[0].shape) for found in zip(*map(opened, parts))]
+    return arrays if reason is None else Undefined(arrays, undefined, reason)
+
+
 def _with_values(made, values):
-    if isinstance(values, tuple):
-        return tuple([_with_values(*pair) for pair in zip(made, values, strict=True)])
     if isinstance(made, Undefined):
         return made
-    if not is_dual(made):
+    if made is not None and isinstance(values, (tuple, list)):
+        return type(values)([_with_values(*pair) for pair in zip(made, values, strict=True)])
+    if isinstance(made, tuple):
+        made, = made                                                        # (r,), which SciPy makes r of a stack
+    if not is_dual(made) or np.asarray(values).dtype == object:
         return values
     if np.iscomplexobj(values):
         raise TypeError("the result is complex, and complex numbers do not carry derivatives here. Use "
