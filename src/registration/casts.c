@@ -50,6 +50,58 @@ CAST_FROM_COMPLEX(cfloat, npy_float)
 CAST_FROM_COMPLEX(cdouble, npy_double)
 CAST_FROM_COMPLEX(clongdouble, npy_longdouble)
 
+/* What text says, as NumPy has Python read it: float(text), complex(text). */
+static Py_complex
+read_text(PyObject *text, int is_complex)
+{
+    Py_complex value = {-1.0, 0.0};
+    if (!is_complex) {
+        PyObject *number = PyFloat_FromString(text);
+        value.real = number == NULL ? -1.0 : PyFloat_AS_DOUBLE(number);
+        Py_XDECREF(number);
+        return value;
+    }
+    PyObject *decoded = PyBytes_Check(text) ? PyUnicode_FromEncodedObject(text, NULL, NULL) : Py_NewRef(text);
+    PyObject *number = decoded == NULL ? NULL : PyObject_CallOneArg((PyObject *)&PyComplex_Type, decoded);
+    value = number == NULL ? value : PyComplex_AsCComplex(number);
+    Py_XDECREF(decoded);
+    Py_XDECREF(number);
+    return value;
+}
+
+static void
+cast_from_text(void *from, void *to, npy_intp n, void *from_array, void *to_array)
+{
+    NPY_ALLOW_C_API_DEF
+    NPY_ALLOW_C_API;
+    const npy_intp length = PyArray_ITEMSIZE((PyArrayObject *)from_array);
+    const npy_intp width = PyArray_ITEMSIZE((PyArrayObject *)to_array) / (npy_intp)sizeof(double);
+    const Number *number = number_of_array(to_array);
+    const int is_complex = number != NULL && number->key.is_complex;
+    double *element = to;
+    for (npy_intp i = 0; i < n && !PyErr_Occurred(); i++, element += width) {
+        PyObject *text = PyArray_Scalar((char *)from + i * length, PyArray_DESCR((PyArrayObject *)from_array),
+                                        (PyObject *)from_array);
+        const Py_complex value = text == NULL ? (Py_complex){-1.0, 0.0} : read_text(text, is_complex);
+        Py_XDECREF(text);
+        if (!PyErr_Occurred()) {
+            memset(element, 0, width * sizeof(double));
+            element[0] = value.real;
+            element[is_complex ? width / 2 : 0] = is_complex ? value.imag : value.real;
+        }
+    }
+    NPY_DISABLE_C_API;
+}
+
+/* Only when asked for: x.astype(float) in adopted code. */
+static const struct {
+    int type_num;
+    PyArray_VectorUnaryFunc *from;
+} unsafe_casts[] = {{NPY_STRING, cast_from_text},
+                    {NPY_UNICODE, cast_from_text},
+                    {NPY_DATETIME, cast_from_longlong}, /* of any unit, NaT too: NumPy's floats are the integers */
+                    {NPY_TIMEDELTA, cast_from_longlong}};
+
 static void
 cast_to_bool(void *from, void *to, npy_intp n, void *from_array, void *NPY_UNUSED(to_array))
 {
@@ -180,6 +232,14 @@ casts_register(Number *number)
             continue;
         }
         if (failed || PyArray_RegisterCastFunc(number->descr, casts[i].type_num, back) < 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < sizeof unsafe_casts / sizeof *unsafe_casts; i++) {
+        PyArray_Descr *plain = PyArray_DescrFromType(unsafe_casts[i].type_num);
+        int failed = PyArray_RegisterCastFunc(plain, number->type_num, unsafe_casts[i].from) < 0;
+        Py_DECREF(plain);
+        if (failed) {
             return -1;
         }
     }

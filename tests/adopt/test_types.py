@@ -93,6 +93,23 @@ def test_methods_with_other_dtypes():
     assert "numpy.sum" in dualad.DualArray.sum.__doc__
 
 
+def by_astype_of_others(x):
+    """Texts and times become floats, in which dual numbers may be stored."""
+    y = np.array(["1.5", "2"]).astype(float)
+    y[0] *= x[0]
+    times = np.array([3, 5], "m8[s]").astype(np.float64)
+    times += (np.array(["2020-01-02", "2020-01-05"], "M8[D]") - np.datetime64("2020-01-01")).astype(dtype=float) * x
+    return y * times + np.array([b"1", b"2"]).astype(complex).real
+
+
+def test_astype_of_texts_and_times():
+    expected = by_astype_of_others(X)
+    with dualad.adopting(by_astype_of_others):
+        value, slopes = dualad.value_and_jacobian(by_astype_of_others)(X)
+        assert (value == expected).all() and by_astype_of_others(X).dtype == float
+        np.testing.assert_allclose(slopes, by_richardson(by_astype_of_others, X), rtol=1e-9)
+
+
 def by_ndarray(x):
     y = np.ndarray((2, 2))
     z = np.ndarray(shape=(2,), dtype=float)
