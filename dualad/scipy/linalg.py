@@ -209,7 +209,9 @@ def qr(a, overwrite_a=False, lwork=None, mode="full", pivoting=False, check_fini
     if pivoting:
         *_, order = _scipys.qr(stripped(a), mode="r", pivoting=True)
         a = a[:, order]
-    found = np.linalg.qr(a, {"full": "complete", "economic": "reduced", "r": "complete"}.get(mode, "raw"))
+    if mode == "raw":
+        raise TypeError("scipy.linalg.qr of dual numbers takes mode 'full', 'economic' or 'r', not 'raw'")
+    found = np.linalg.qr(a, "reduced" if mode == "economic" else "complete")
     found = (found[1],) if mode == "r" else tuple(found)
     return (*found, order) if pivoting else found
 
@@ -281,4 +283,4 @@ def pinv(a, *, atol=None, rtol=None, return_rank=False, check_finite=True):
 @matrix_by_matrix(a=2, b="1|2")
 def lstsq(a, b, cond=None, overwrite_a=False, overwrite_b=False, check_finite=True, lapack_driver=None):
     x, squares, rank, s = np.linalg.lstsq(a, b, -1 if cond is None else cond)
-    return x, squares, rank, s
+    return (x, None, rank, None) if lapack_driver == "gelsy" else (x, squares, rank, s)

@@ -114,7 +114,7 @@ def _with_values(made, values):
         return type(values)([_with_values(*pair) for pair in zip(made, values, strict=True)])
     if isinstance(made, tuple):
         made, = made                                                        # (r,), which SciPy makes r of a stack
-    if not is_dual(made) or np.asarray(values).dtype == object:
+    if not is_dual(made):
         return values
     if np.iscomplexobj(values):
         raise TypeError("the result is complex, and complex numbers do not carry derivatives here. Use "

@@ -93,6 +93,7 @@ def test_factors(function, values):
     *((lambda m, a, o=o: m.norm(a, o), (A,)) for o in (None, "fro", 2, 1, "nuc")), (lambda m, x: m.norm(x), (V,)),
     (lambda m, a: m.pinv(a), (TALL,)), (lambda m, a: m.pinv(a, rtol=1e-3), (WIDE,)),
     *((lambda m, a, b, k=k: m.lstsq(a, b)[k], (TALL, random(5))) for k in (0, 1)),
+    (lambda m, a, b: m.lstsq(a, b, lapack_driver="gelsy")[0], (TALL, random(5))),
 ])
 def test_spectra_and_least_squares(function, values):
     check(function, *values)
@@ -154,6 +155,8 @@ def test_errors():
         linalg.cholesky(hyper(-np.eye(2)))
     with pytest.raises(ValueError, match="infs or NaNs"):
         linalg.inv(hyper(np.full((2, 2), np.nan)))
+    with pytest.raises(TypeError, match="not 'raw'"):
+        linalg.qr(hyper(A), mode="raw")
     with pytest.raises(TypeError, match="fewer arguments"):
         linalg.eigh(hyper(S), subset_by_index=[0, 1])
     with pytest.raises(scipys.LinAlgError, match="coincide"):

@@ -50,6 +50,7 @@ CASES = {
     "svdvals": lambda m, t: m.svdvals(A + MOVE * t),
     "pinv": lambda m, t: m.pinv(TALL + 0.1 * MOVE[0] * t),
     "lstsq": lambda m, t: m.lstsq(TALL + 0.1 * MOVE[0] * t, np.arange(4.0) * t)[:2],
+    "lstsq by gelsy": lambda m, t: m.lstsq(TALL + 0.1 * MOVE[0] * t, V[[0, 1, 2, 0]], lapack_driver="gelsy")[0],
     "expm": lambda m, t: m.expm(MOVE * t + M / 3),
     "logm": lambda m, t: m.logm(S + MOVE @ MOVE.T * t),
     "sqrtm": lambda m, t: m.sqrtm(S + MOVE @ MOVE.T * t),
