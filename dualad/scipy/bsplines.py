@@ -73,6 +73,18 @@ class _Lanes:
         return _Lanes([spline.antiderivative(n) for spline in self.splines])
 
 
+ZEROS, BOUNDARY = 1, 3                     # what FITPACK answers beyond the knots, as its `ext`
+
+
+class _OfFitpack(Differentiable):
+    """Splines called with x, nu, ext."""
+
+    def options_of_slopes(self, nu, options):
+        """The boundary's value has slope 0, for which FITPACK has the extrapolated spline's."""
+        ext = self.ext if options["ext"] is None else options["ext"]
+        return {"ext": ZEROS if nu == 0 and ext in (BOUNDARY, "const") else ext}
+
+
 class _Vanishing:
     """FITPACK refuses to derive a polynomial more often than its degree."""
 
@@ -82,7 +94,10 @@ class _Vanishing:
         return super().__call__(x, nu, ext)
 
 
-class _Fitpack(Differentiable, _Vanishing):
+class _Fitpack(_OfFitpack, _Vanishing):
+    def __call__(self, x, nu=0, ext=None):
+        return super().__call__(x, nu, ext=ext)
+
     def _derived(self, name, args, kwargs):
         found = _given(getattr(super(Differentiable, self), name)(*args, **kwargs))
         if self.lanes is not None:
@@ -125,12 +140,12 @@ class UnivariateSpline(_Fitpack, interpolate.UnivariateSpline):
 class InterpolatedUnivariateSpline(_Fitpack, interpolate.InterpolatedUnivariateSpline):
     """scipy.interpolate.InterpolatedUnivariateSpline; x and the data may be dual numbers."""
 
-    def __init__(self, x, y, w=None, *options, **named):
+    def __init__(self, x, y, w=None, bbox=(None, None), k=3, ext=0, check_finite=False):
         x, w = [plain_knots("InterpolatedUnivariateSpline", item) for item in (x, w)]
-        super().__init__(x, stripped(y), w, *options, **named)
+        super().__init__(x, stripped(y), w, bbox, k, ext, check_finite)
         dtype = dtype_in(y)
         if dtype is not None:
-            self.with_data(dtype, _Lanes([UnivariateSpline(x, lane, w, *options[:2], s=0, **named)
+            self.with_data(dtype, _Lanes([UnivariateSpline(x, lane, w, bbox, k, 0, ext)
                                           for lane in lanes_in(dtype, as_numbers(y))]))
 
 
@@ -141,7 +156,7 @@ def splev(x, tck, der=0, ext=0):
         return tck(x, der) if dtype_in(x) is not None else interpolate.splev(x, tck, der, ext)
     if np.ndim(tck[1]) > 1 or isinstance(tck[1], (list, tuple)):
         return [splev(x, (tck[0], c, tck[2]), der, ext) for c in tck[1]]
-    return _Tck(tck)(x, der, ext)
+    return _Tck(tck)(x, der, ext=ext)
 
 
 class _PlainTck:
@@ -154,7 +169,7 @@ class _PlainTck:
         return interpolate.splev(x, self.tck, nu, ext)
 
 
-class _Tck(Differentiable, _PlainTck):
+class _Tck(_OfFitpack, _PlainTck):
     """A spline as FITPACK's tuple."""
 
 

@@ -57,10 +57,11 @@ class Differentiable:
         at = np.asarray(stripped(as_numbers(x)), float)
 
         def derivative(k):
-            values = plain(at, nu + k, *args, **kwargs)
+            options = self.options_of_slopes(nu, kwargs) if k else kwargs
+            values = plain(at, nu + k, *args, **options)
             if self.lanes is None:
                 return values
-            return with_lanes(self.dual_dtype, values, np.moveaxis(self.lanes(at, nu + k, *args, **kwargs), -1, 0))
+            return with_lanes(self.dual_dtype, values, np.moveaxis(self.lanes(at, nu + k, *args, **options), -1, 0))
 
         found = total = derivative(0)
         if dtype_in(x) is not None:
@@ -69,6 +70,10 @@ class Differentiable:
             if order_of(dtype) == 2:
                 total = total + derivative(2) * (move * move / 2)
         return with_lanes(dtype, value(found), lanes_in(dtype, total))
+
+    def options_of_slopes(self, nu, options):
+        """What derivatives of the nu-th one are called with."""
+        return options
 
     def axes_behind(self):
         """How many axes of the data lie behind the one that is interpolated."""

@@ -177,6 +177,22 @@ def test_grids(method):
         dualad.jacobian(make((X, X), np.outer(Y, Y), "cubic"))([[0.3, 0.7]])
 
 
+@pytest.mark.parametrize("ext", [0, 1, 3, "extrapolate", "zeros", "const"])
+def test_beyond_the_knots(ext):
+    """A value that stays where it is at the boundary has no slope there, but follows the data."""
+    make, p = interpolate.InterpolatedUnivariateSpline, np.append(1.3, OUTSIDE)
+    check_numerically(lambda p: make(X, Y, ext=ext)(p), OUTSIDE, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: make(X, Y * p[0], ext=ext)(p[1:]), p, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: make(X, Y * p[0], None, (None, None), 3, ext)(p[1:]), p, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: make(X, Y * p[0])(p[1:], 0, ext), p, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: make(X, Y * p[0], ext=ext)(p[1:], 1), p, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: make(X, Y * p[0], ext=ext).derivative()(p[1:]), p, rtol=1e-8, atol=1e-9)
+    check_numerically(interpolate.UnivariateSpline(X, Y, s=0.1, ext=ext), OUTSIDE, rtol=1e-8, atol=1e-9)
+    if not isinstance(ext, str):
+        check_numerically(lambda x: interpolate.splev(x, scipys.splrep(X, Y), 0, ext), OUTSIDE, rtol=1e-8, atol=1e-9)
+        check_numerically(lambda x: interpolate.splev(x, scipys.splrep(X, Y), 1, ext), OUTSIDE, rtol=1e-8, atol=1e-9)
+
+
 def test_derivatives_of_b_splines():
     knots, weights, degree = scipys.splrep(X, Y)
     plain = scipys.BSpline(knots, weights, degree)
