@@ -6,8 +6,9 @@ its place is the density, and the quantile is found by the implicit function the
 """
 
 import numpy as np
-from scipy import special, stats
+from scipy import stats
 
+from .distribution_formulas import FORMULAS
 from .duals import (
     as_numbers,
     dtype_in,
@@ -23,20 +24,6 @@ from .duals import (
 from .implicit import lifted
 
 MOST_TERMS = 100_000
-
-
-def _log_beta(a, b):
-    return special.gammaln(a) + special.gammaln(b) - special.gammaln(a + b)
-
-
-#: in place of SciPy's where those call functions without a rule
-LOG_DENSITIES = {
-    "beta": lambda x, a, b: special.xlogy(a - 1, x) + special.xlog1py(b - 1, -x) - _log_beta(a, b),
-    "f": lambda x, m, n: (m * np.log(m) + n * np.log(n) + special.xlogy(m - 2, x) - (m + n) * np.log(n + m * x)) / 2
-    - _log_beta(m / 2, n / 2),
-    "t": lambda x, n: -(n + 1) / 2 * np.log1p(x * x / n) - np.log(n) / 2 - _log_beta(n / 2, 0.5),
-    "triang": lambda x, c: np.log(2 * np.where(value(x) < value(c), x / c, (1 - x) / (1 - c))),
-}
 
 
 class Distribution:
@@ -83,11 +70,15 @@ class Distribution:
         lanes[:, np.isnan(np.reshape(found, -1))] = np.nan
         return with_lanes(dtype, found, lanes.reshape(len(lanes), *shape))
 
+    def _formula(self, name):
+        """Ours, else SciPy's."""
+        return FORMULAS.get(self.of.name, {}).get(name) or getattr(self.of, name)
+
     def _first_of(self, names, y, shapes):
-        """SciPy's first formula of these that takes the numbers: its name and result."""
+        """The first formula of these that takes the numbers: its name and result."""
         for name in names:
             try:
-                return name, getattr(self.of, name)(y, *shapes)
+                return name, self._formula(name)(y, *shapes)
             except TypeError:
                 if dtype_in(y, shapes) is None:
                     raise
@@ -102,14 +93,15 @@ class Distribution:
 
     def _density(self, y, shapes, log=False):
         """pdf or logpdf in standard form, of places inside the support."""
-        if self.of.name in LOG_DENSITIES:
-            found = LOG_DENSITIES[self.of.name](y, *shapes)
-            return found if log else np.exp(found)
-        names = ("_logpdf", "_pdf") if log else ("_pdf", "_logpdf")
-        name, found = self._first_of(names, y, shapes)
-        if name == names[0]:
+        ours = "_logpdf" in FORMULAS.get(self.of.name, {})
+        name, found = self._first_of(("_logpdf", "_pdf") if log or ours else ("_pdf", "_logpdf"), y, shapes)
+        if (name == "_logpdf") == log:
             return found
-        return np.log(found) if log else np.exp(found)
+        if log:
+            return np.log(found)
+        if ours and dtype_in(found) is not None:              # our logarithms may be differences of large numbers
+            return self.of._pdf(value(y), *[value(item) for item in shapes]) * np.exp(nilpotent(found))
+        return np.exp(found)
 
     def _placed(self, y, shapes, compute):
         """compute(y, shapes) where there is a density, else 0."""
@@ -217,8 +209,8 @@ class Continuous(Distribution):
         if dtype is None:
             return found
         shapes, loc, scale = self.of._parse_args(*args, **kwds)
-        known = self.of._stats(*[as_numbers(shape) for shape in shapes]) if dtype_in(shapes) is not None else (
-            self.of._stats(*shapes))
+        of_duals = dtype_in(shapes) is not None
+        known = self._formula("_stats")(*map(as_numbers, shapes)) if of_duals else self.of._stats(*shapes)
         if known[0] is None or known[1] is None:
             raise TypeError(f"scipy.stats.{self.of.name}.{name} has no formula that takes dual numbers; give "
                             "dualad.value(...), or a rule with dualad.custom_jvp")

@@ -1,0 +1,104 @@
+"""Formulas of distributions in standard form, in place of SciPy's where those lose a derivative or have no rule.
+
+SciPy has a branch where a shape is exactly at a special case, such as 0 for genextreme: that shape is not in the
+branch's formula, which so has no derivative in it. The formulas here go smoothly through the special case.
+"""
+
+import numpy as np
+from scipy import special, stats
+from scipy.special import exprel, gammaln, log_ndtr, ndtr, xlog1py, xlogy
+
+from .duals import value
+from .slopes import by_slopes
+
+_K = np.arange(1.0, 33.0)
+#: of log1p(u) / u (DLMF 4.6.1)
+_LOG1P_SERIES = (-1) ** (_K - 1) / _K
+#: of gammaln(1 + c) / c (DLMF 5.7.3)
+_GAMMALN_SERIES = np.array([-np.euler_gamma, *((-1) ** (_K + 1) * special.zeta(_K + 1) / (_K + 1))])
+#: of (gammaln(1 + 2 c) - 2 gammaln(1 + c)) / c**2
+_VARIANCE_SERIES = _GAMMALN_SERIES[1:] * (2 ** (_K + 1) - 2)
+
+
+def _through_zero(x, radius, series, elsewhere):
+    """The power series in x for |x| < radius, and elsewhere(x) outside."""
+    near = np.abs(value(x)) < radius
+    inside, outside = np.where(near, x, 0.0), np.where(near, 1.0, x)
+    found = series[-1]
+    for coefficient in series[-2::-1]:
+        found = coefficient + inside * found
+    return np.where(near, found, elsewhere(outside))
+
+
+def _log_over(c, x):
+    """log1p(c x) / c, which is x for c = 0."""
+    return x * _through_zero(c * x, 0.25, _LOG1P_SERIES, lambda u: np.log1p(u) / u)
+
+
+def _log_beta(a, b):
+    return gammaln(a) + gammaln(b) - gammaln(a + b)
+
+
+def _norm_logpdf(x):
+    return -x * x / 2 - np.log(2 * np.pi) / 2
+
+
+def _t_logpdf(x, n):
+    """For many degrees of freedom by the ratio of gamma functions, DLMF 5.11.13."""
+    many = ((-1 / (20 * n * n) + 1 / 24) / (n * n) - 1 / 4) / n - np.log(2 * np.pi) / 2
+    constant = np.where(value(n) > 1e3, many, -np.log(n) / 2 - _log_beta(n / 2, 0.5))
+    return np.where(np.isinf(value(n)), _norm_logpdf(x), constant - (n + 1) / 2 * np.log1p(x * x / n))
+
+
+# -- extreme values ------------------------------------------------------------------------------------------------
+
+def _genextreme_logpdf(x, c):
+    log_hazard = -_log_over(-c, x)
+    return log_hazard - np.exp(log_hazard) - np.log1p(-c * x)
+
+
+def _genextreme_stats(c):
+    """Mean and variance, of the moments gamma(1 + k c)."""
+    log_gamma = gammaln(1 + c)
+    mean = -exprel(log_gamma) * _through_zero(c, 0.25, _GAMMALN_SERIES, lambda c: gammaln(1 + c) / c)
+    spread = _through_zero(c, 0.125, _VARIANCE_SERIES, lambda c: (gammaln(1 + 2 * c) - 2 * gammaln(1 + c)) / c**2)
+    return mean, np.exp(2 * log_gamma) * exprel(spread * c**2) * spread
+
+
+# -- tails ---------------------------------------------------------------------------------------------------------
+
+def _by_logcdf(logcdf):
+    return {"_logcdf": logcdf, "_cdf": lambda *at: np.exp(logcdf(*at)), "_sf": lambda *at: -np.expm1(logcdf(*at)),
+            "_logsf": lambda *at: np.log(-np.expm1(logcdf(*at)))}
+
+
+def _by_logsf(logsf):
+    names = {"_logcdf": "_logsf", "_cdf": "_sf", "_sf": "_cdf", "_logsf": "_logcdf"}
+    return {names[name]: formula for name, formula in _by_logcdf(logsf).items()}
+
+
+def _by_cdf_and_sf(cdf, sf):
+    return {"_cdf": cdf, "_sf": sf, "_logcdf": lambda *at: np.log(cdf(*at)), "_logsf": lambda *at: np.log(sf(*at))}
+
+
+#: of Owen's T function
+_skewnorm_cdf = by_slopes(stats.skewnorm._cdf, lambda x, a: 2 * np.exp(_norm_logpdf(x)) * ndtr(a * x),
+                          lambda x, a: -np.exp(-(1 + a * a) * x * x / 2) / (np.pi * (1 + a * a)))
+
+
+#: distribution -> method -> formula
+FORMULAS = {
+    "beta": {"_logpdf": lambda x, a, b: xlogy(a - 1, x) + xlog1py(b - 1, -x) - _log_beta(a, b)},
+    "f": {"_logpdf": lambda x, m, n: (
+        m * np.log(m) + n * np.log(n) + xlogy(m - 2, x) - (m + n) * np.log(n + m * x)) / 2 - _log_beta(m / 2, n / 2)},
+    "genextreme": {"_logpdf": _genextreme_logpdf, "_stats": _genextreme_stats,
+                   **_by_logcdf(lambda x, c: -np.exp(-_log_over(-c, x)))},
+    "genpareto": {"_logpdf": lambda x, c: -(c + 1) * _log_over(c, x), **_by_logsf(lambda x, c: -_log_over(c, x))},
+    "skewnorm": {"_logpdf": lambda x, a: np.log(2) + _norm_logpdf(x) + log_ndtr(a * x),
+                 **_by_cdf_and_sf(_skewnorm_cdf, lambda x, a: _skewnorm_cdf(-x, -a))},
+    "t": {"_logpdf": _t_logpdf},
+    "triang": {"_logpdf": lambda x, c: np.log(2 * np.where(value(x) < value(c), x / c, (1 - x) / (1 - c))),
+               **_by_cdf_and_sf(
+                   lambda x, c: np.where(value(x) < value(c), x * x / c, 1 - (1 - x) ** 2 / (1 - c)),
+                   lambda x, c: np.where(value(x) < value(c), 1 - x * x / c, (1 - x) ** 2 / (1 - c)))},
+}
