@@ -139,6 +139,7 @@ cdef extern from "objects/standins.h":
     int WHILE_DIFFERENTIATING
     int GIVEN_DUALS
     int GIVEN_SEQUENCES
+    int GIVEN_DUALS_WITHIN
     object standins_setup()
     ctypedef int StandInCase
     object standin_new(object original, object rule, StandInCase when)

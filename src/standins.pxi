@@ -75,7 +75,8 @@ cdef class AsType:
 
 StandIn, TypeStandIn = standins_setup()
 
-_CASES = {"differentiating": WHILE_DIFFERENTIATING, "duals": GIVEN_DUALS, "sequences": GIVEN_SEQUENCES}
+_CASES = {"differentiating": WHILE_DIFFERENTIATING, "duals": GIVEN_DUALS, "sequences": GIVEN_SEQUENCES,
+          "duals within": GIVEN_DUALS_WITHIN}
 
 
 def stand_in(original, rule, when):
@@ -86,9 +87,9 @@ def stand_in(original, rule, when):
     original : callable
     rule : callable
         With the original's arguments.
-    when : {"differentiating", "duals", "sequences"}
+    when : {"differentiating", "duals", "sequences", "duals within"}
         In contexts where a derivative call runs; where an argument is a dual number or array; where an
-        argument may have some in it.
+        argument may have some in it; where a list, a tuple or an array of no subclass has some in it.
 
     Returns
     -------

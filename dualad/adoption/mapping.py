@@ -30,7 +30,7 @@ NUMPY_AS_TYPE = types.SimpleNamespace(**{
 COPY = _core.stand_in(operator.methodcaller("copy"), lambda x: lifted(x.copy()), "differentiating")
 
 #: Modules that imports are redirected to, by name.
-MODULES = {name: f"dualad.{name}" for name in ("numpy", "math", "cmath", "scipy", *SCIPY)}
+MODULES = {name: f"dualad.{name}" for name in ("numpy", "numpy.linalg", "numpy.fft", "math", "cmath", "scipy", *SCIPY)}
 
 _STAND_INS = {}         # id of the original: (original, stand-in)
 _ORIGINALS = {}         # id of the stand-in: original
@@ -44,7 +44,8 @@ def add(original, standin):
 
 for _name, _standin in BUILTINS.items():
     add(getattr(builtins, _name), _standin)
-for _module, _namespace in ((numpy, dualad.numpy), (math, dualad.math), (cmath, dualad.cmath)):
+for _module, _namespace in ((numpy, dualad.numpy), (numpy.linalg, dualad.numpy.linalg),
+                            (numpy.fft, dualad.numpy.fft), (math, dualad.math), (cmath, dualad.cmath)):
     add(_module, _namespace)
     for _name, _standin in list(vars(_namespace).items()):
         _original = vars(_module).get(_name)

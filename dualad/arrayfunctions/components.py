@@ -29,7 +29,12 @@ def with_duals(x):
     array = np.asarray(x)
     if array.dtype.kind == "O":
         found = [item.dtype for item in array.flat if is_dual(item)]
-        return array.astype(common_dtype(found)) if found else None
+        if not found:
+            return None
+        dtype = common_dtype(found)
+        if any(isinstance(item, (complex, np.complexfloating)) for item in array.flat):
+            dtype = _core.complex_dtype(dtype)
+        return array.astype(dtype)
     return array if is_dual(array) else None
 
 

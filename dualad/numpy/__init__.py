@@ -3,7 +3,7 @@
 Every name of ``numpy`` is here, and most are NumPy's own objects. What makes float arrays (``zeros``, ``empty``,
 ``array``, ``linspace``, ...) makes arrays of dual numbers instead inside a derivative call, and the float types
 (``float64``, ``float32``, ...) hand dual numbers through. Outside of derivative calls in this context (thread,
-asynchronous task) they all call NumPy's.
+asynchronous task) they all call NumPy's. Functions with rules for DualArray take lists of dual numbers, too.
 
 Examples
 --------
@@ -21,20 +21,27 @@ array([[1., 0.],
        [3., 2.]])
 """
 
+import importlib as _importlib
+
 import numpy as _numpy
 
 from . import creation as _creation
+from . import sequences as _sequences
 from . import submodules as _submodules
 from . import types as _types
 
-_submodules.install(__name__, "numpy")
+_OWN = "linalg", "fft"
+_submodules.install(__name__, "numpy", _OWN)
 
 __all__ = _numpy.__all__
 __version__ = _numpy.__version__
 
 globals().update({_name: _value for _name, _value in list(vars(_numpy).items()) if not _name.startswith("_")})
+globals().update(_sequences.stand_ins(_numpy))
 globals().update(_types.STAND_INS)
 globals().update(_creation.STAND_INS)
+for _name in _OWN:
+    globals()[_name] = _importlib.import_module(f"{__name__}.{_name}")
 
 
 def __getattr__(name):

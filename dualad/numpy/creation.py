@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import _core
 from .._core import DualArray, float_dtype, slot_of
+from .sequences import taking
 from .types import plain
 
 STAND_INS = {}
@@ -273,13 +274,15 @@ _stand_in(arange)
 
 def _of_dtype(original, position):
     """Rule of a function that computes in the dtype it is told: for dual numbers, a float's is their own."""
+    taking_lists = taking(original)
+
     @functools.wraps(original)
     def rule(*args, **kwargs):
         if len(args) > position:
             args = (*args[:position], _own(args[position], *args[:position]), *args[position + 1:])
         if kwargs.get("dtype") is not None:
             kwargs["dtype"] = _own(kwargs["dtype"], *args)
-        return original(*args, **kwargs)
+        return taking_lists(*args, **kwargs)
     return rule
 
 
@@ -293,6 +296,7 @@ for _name in ("sum", "mean", "prod", "cumsum", "cumprod", "std", "var", "nansum"
     _stand_in(_of_dtype(getattr(np, _name), 2))
 for _name in ("concatenate", "stack", "hstack", "vstack"):
     _stand_in(_of_dtype(getattr(np, _name), 9))          # by keyword only
+STAND_INS["concat"] = STAND_INS["concatenate"]
 
 
 # -- questions about dtypes ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""``import dualad.numpy.linalg`` gives ``numpy.linalg``, and so with all of NumPy's submodules."""
+"""``import dualad.numpy.random`` gives ``numpy.random``, and so with NumPy's other submodules."""
 
 import importlib
 import importlib.machinery
@@ -9,16 +9,17 @@ import sys
 class Submodules:
     """A finder, and loader, of a package's modules under another package's name.
 
-    Modules that the package has of its own must have other names than the original's.
+    Those in `own` it leaves to the package itself.
     """
 
-    def __init__(self, package, original):
+    def __init__(self, package, original, own):
+        self.own = {f"{package}.{name}" for name in own}
         self.prefix = package + "."
         self.original = original
         self.specs = {}
 
     def find_spec(self, name, path=None, target=None):
-        if not name.startswith(self.prefix):
+        if not name.startswith(self.prefix) or name in self.own:
             return None
         if importlib.util.find_spec(f"{self.original}.{name[len(self.prefix):]}") is None:
             return None
@@ -33,5 +34,5 @@ class Submodules:
         module.__spec__ = self.specs.pop(module.__spec__.name)       # the import system has put in the other one
 
 
-def install(package, original):
-    sys.meta_path.insert(0, Submodules(package, original))
+def install(package, original, own=()):
+    sys.meta_path.insert(0, Submodules(package, original, own))

@@ -98,10 +98,51 @@ call_given_sequences(PyObject *self, PyObject *const *args, size_t nargsf, PyObj
                  : PyObject_Vectorcall(standin->rule, args, nargsf, names);
 }
 
+/* Are there dual numbers in this list or tuple, at any depth? */
+static int
+holds_duals(PyObject *sequence, int depth)
+{
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(sequence); i++) {
+        PyObject *item = PySequence_Fast_GET_ITEM(sequence, i);
+        if (is_plain(item)) {
+            continue;
+        }
+        if (is_dual(item)) {
+            return 1;
+        }
+        if ((PyList_Check(item) || PyTuple_Check(item)) && depth < NPY_MAXDIMS && holds_duals(item, depth + 1)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static inline int
+has_lost_its_rules(PyObject *x)
+{
+    if (PyList_Check(x) || PyTuple_Check(x)) {
+        return holds_duals(x, 0);
+    }
+    return PyArray_CheckExact(x) && number_of_array(x) != NULL;
+}
+
+static PyObject *
+call_given_duals_within(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names)
+{
+    StandIn *standin = (StandIn *)self;
+    for (Py_ssize_t i = 0; i < COUNT(nargsf, names); i++) {
+        if (has_lost_its_rules(args[i])) {
+            return PyObject_Vectorcall(standin->rule, args, nargsf, names);
+        }
+    }
+    return call_original(standin, args, nargsf, names);
+}
+
 PyObject *
 standin_new(PyObject *original, PyObject *rule, StandInCase when)
 {
-    static const vectorcallfunc calls[] = {call_while_differentiating, call_given_duals, call_given_sequences};
+    static const vectorcallfunc calls[] = {call_while_differentiating, call_given_duals, call_given_sequences,
+                                           call_given_duals_within};
     StandIn *self = PyObject_GC_New(StandIn, StandInType);
     if (self == NULL) {
         return NULL;

@@ -13,7 +13,8 @@
 typedef enum {
     WHILE_DIFFERENTIATING, /* a derivative call is running in this context */
     GIVEN_DUALS,           /* an argument is a dual number or array */
-    GIVEN_SEQUENCES        /* an argument is that, or no plain number, or has no plain numbers in it */
+    GIVEN_SEQUENCES,       /* an argument is that, or no plain number, or has no plain numbers in it */
+    GIVEN_DUALS_WITHIN     /* there are dual numbers in a list, a tuple, or an array of no subclass */
 } StandInCase;
 
 /* Makes the types StandIn and TypeStandIn; a tuple of them, or NULL. */
