@@ -53,9 +53,7 @@ def _rule(rule):
     The rule is called with math's value, or its error, found out already: rule(value, *args), with Dual
     scalars for dual numbers. What it returns gives the derivatives.
     """
-    original = getattr(_math, rule.__name__, None)
-    if original is None:                 # this Python does not have it yet
-        return rule
+    original = getattr(_math, rule.__name__)
 
     def function(*args, **kwargs):
         args = [_core.one_number(x) for x in args]
@@ -116,9 +114,10 @@ def nextafter(value, x, y, **steps):
     return _core.with_value(x, value)
 
 
-@_rule
-def fma(value, x, y, z):
-    return _core.with_value(x * y + z, value)
+if hasattr(_math, "fma"):                # since Python 3.13
+    @_rule
+    def fma(value, x, y, z):
+        return _core.with_value(x * y + z, value)
 
 
 @_rule
@@ -138,9 +137,7 @@ def ldexp(value, x, i):
 
 def _sequence_rule(rule):
     """Decorator: as `_rule`, for functions of iterables, which are given as lists."""
-    original = getattr(_math, rule.__name__, None)
-    if original is None:
-        return rule
+    original = getattr(_math, rule.__name__)
 
     def function(*iterables, **options):
         if not all([hasattr(type(iterable), "__iter__") for iterable in iterables]):
@@ -170,9 +167,10 @@ def prod(x, start=1):
     return start
 
 
-@_sequence_rule
-def sumprod(p, q):
-    return sum([x * y for x, y in zip(p, q)])
+if hasattr(_math, "sumprod"):            # since Python 3.12
+    @_sequence_rule
+    def sumprod(p, q):
+        return sum([x * y for x, y in zip(p, q)])
 
 
 @_sequence_rule

@@ -186,6 +186,17 @@ def test_stand_ins_look_like_functions():
     assert Holder().sin(0.5) == math.sin(0.5) and Holder().zeros(2).tolist() == [0, 0]
 
 
+@pytest.mark.parametrize("ours, original", [(dmath, math), (dcmath, cmath)])
+def test_names_are_the_originals(ours, original):
+    """A program may ask hasattr(math, "fma")."""
+    def public(module):
+        return {name for name in vars(module) if not name.startswith("_")}
+
+    assert public(ours) == public(original)
+    for name in "fma", "sumprod", "no_such_name":
+        assert hasattr(ours, name) == hasattr(original, name)
+
+
 # -- dual numbers: math ----------------------------------------------------------------------------------------
 
 MP = {"fabs": mpmath.fabs, "lgamma": lambda x: mpmath.log(abs(mpmath.gamma(x))), "ulp": lambda x: mpmath.mpf(0),
