@@ -1,12 +1,13 @@
 """Formulas of distributions in standard form, in place of SciPy's where those lose a derivative or have no rule.
 
 SciPy has a branch where a shape is exactly at a special case, such as 0 for genextreme: that shape is not in the
-branch's formula, which so has no derivative in it. The formulas here go smoothly through the special case.
+branch's formula, which so has no derivative in it. Or its formula has abs(x), which bends at 0 where the density does
+not. The formulas here go smoothly through the special case.
 """
 
 import numpy as np
 from scipy import special, stats
-from scipy.special import exprel, gammaln, log_ndtr, ndtr, xlog1py, xlogy
+from scipy.special import exprel, gammaln, log_expit, log_ndtr, ndtr, xlog1py, xlogy
 
 from .duals import value
 from .slopes import by_slopes
@@ -89,11 +90,13 @@ _skewnorm_cdf = by_slopes(stats.skewnorm._cdf, lambda x, a: 2 * np.exp(_norm_log
 #: distribution -> method -> formula
 FORMULAS = {
     "beta": {"_logpdf": lambda x, a, b: xlogy(a - 1, x) + xlog1py(b - 1, -x) - _log_beta(a, b)},
+    "cauchy": {"_logpdf": lambda x: -np.log(np.pi) - 2 * np.log(np.hypot(1.0, x))},
     "f": {"_logpdf": lambda x, m, n: (
         m * np.log(m) + n * np.log(n) + xlogy(m - 2, x) - (m + n) * np.log(n + m * x)) / 2 - _log_beta(m / 2, n / 2)},
     "genextreme": {"_logpdf": _genextreme_logpdf, "_stats": _genextreme_stats,
                    **_by_logcdf(lambda x, c: -np.exp(-_log_over(-c, x)))},
     "genpareto": {"_logpdf": lambda x, c: -(c + 1) * _log_over(c, x), **_by_logsf(lambda x, c: -_log_over(c, x))},
+    "logistic": {"_logpdf": lambda x: log_expit(x) + log_expit(-x)},
     "skewnorm": {"_logpdf": lambda x, a: np.log(2) + _norm_logpdf(x) + log_ndtr(a * x),
                  **_by_cdf_and_sf(_skewnorm_cdf, lambda x, a: _skewnorm_cdf(-x, -a))},
     "t": {"_logpdf": _t_logpdf},

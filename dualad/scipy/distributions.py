@@ -179,11 +179,19 @@ class Continuous(Distribution):
             moved = as_numbers(moved)
             lanes = np.zeros((lane_counts(moved.dtype)[1], *y.shape)) if dtype_in(moved) is not None else 0.0
             if dtype_in(moved) is not None:
+                ends = self._ends(value(q) if sign > 0 else 1 - value(q), shapes)
                 lanes[:, inside] = lanes_in(moved.dtype, moved)
-                lanes[:, ~inside] = np.where(lanes_in(moved.dtype, q)[:, ~inside] != 0, np.nan, 0.0)
+                outer = np.where(lanes_in(moved.dtype, q) != 0, np.nan, lanes_in(moved.dtype, ends))
+                lanes[:, ~inside] = outer[:, ~inside]
                 y = with_lanes(moved.dtype, y, lanes)
             return y * scale + loc
         return rule
+
+    def _ends(self, q, shapes):
+        """Of the support, where q is 0 or 1, as shapes move them; elsewhere, and at infinity, 0."""
+        low, high = self.of._get_support(*shapes)
+        ends = np.where(q == 0, low, np.where(q == 1, high, 0.0))
+        return np.where(np.isfinite(value(ends)), ends, 0.0)
 
     # -- moments -----------------------------------------------------------------------------------------------
 

@@ -103,3 +103,22 @@ def test_t_of_infinitely_many_degrees_of_freedom():
         slopes = dualad.grad(lambda p, method=method: getattr(stats.t, method)(*p))([0.3, np.inf])
         exact = dualad.grad(lambda p, method=method: getattr(stats.norm, method)(p[0]))([0.3])
         np.testing.assert_allclose(slopes, [exact[0], 0.0], rtol=1e-14)
+
+
+@pytest.mark.parametrize("x", [0.0, 1.0, -0.3, 1e-200])
+@pytest.mark.parametrize("name, density", [
+    ("cauchy", lambda x: 1 / mpmath.pi / (1 + x * x)), ("logistic", lambda x: 1 / (exp(x / 2) + exp(-x / 2)) ** 2)])
+def test_where_scipys_formula_has_an_absolute_value(name, density, x):
+    of = getattr(stats, name)
+    check_closed_form(lambda p: of.pdf(p[0]), lambda q: density(q[0]), [x], rtol=1e-13)
+    check_closed_form(lambda p: of.logpdf(p[0]), lambda q: log(density(q[0])), [x], rtol=1e-13)
+
+
+def test_quantiles_at_the_ends_of_a_support_that_shapes_move():
+    q = np.array([0.0, 1.0])
+    assert np.array_equal(dualad.jacobian(lambda p: stats.loguniform.ppf(q, *p))([0.5, 3.0]), np.eye(2))
+    assert np.array_equal(dualad.jacobian(lambda p: stats.loguniform.isf(q, *p))([0.5, 3.0]), np.eye(2)[::-1])
+    check_closed_form(lambda p: stats.genpareto.ppf(1.0, p[0], 0.3, p[1]), lambda p: -p[1] / p[0] + mpf(0.3),
+                      [-0.4, 1.7])
+    check_closed_form(lambda p: stats.genextreme.isf(1.0, p[0], 0.3, p[1]), lambda p: p[1] / p[0] + mpf(0.3),
+                      [-0.4, 1.7])
