@@ -4,6 +4,7 @@ import numpy as np
 from scipy import interpolate
 
 from .duals import as_numbers, dtype_in, joint, lane_counts, lanes_in, resting, stripped, with_lanes
+from .implicit import lifted
 from .splines import Differentiable, lanes_last, plain_knots
 
 
@@ -19,6 +20,26 @@ class BSpline(Differentiable, interpolate.BSpline):
 
     def axes_behind(self):
         return self.c.ndim - 1 - self.axis
+
+    @property
+    def tck(self):
+        """Knots, coefficients, which are dual numbers where the data were, and degree."""
+        return self.t, self.dual_coefficients(), self.k
+
+    def insert_knot(self, x, m=1):
+        """The same spline with another knot, m times."""
+        return self._derived("insert_knot", (plain_knots("BSpline.insert_knot", x), m), {})
+
+    @classmethod
+    def from_power_basis(cls, pp, bc_type="not-a-knot"):
+        """A cubic spline, of dual data too, as B-spline."""
+        found = super().from_power_basis(pp, bc_type)
+        if getattr(pp, "lanes", None) is not None:
+            of_lanes = [interpolate.BSpline.from_power_basis(interpolate.CubicSpline.construct_fast(c, pp.x), bc_type).c
+                        for c in np.moveaxis(pp.lanes.c, -1, 0)]
+            found.with_data(pp.dual_dtype, interpolate.BSpline.construct_fast(
+                found.t, np.stack(of_lanes, axis=-1), found.k, found.extrapolate, found.axis))
+        return found
 
 
 def _own(spline, lanes=None, dtype=None):
@@ -115,17 +136,52 @@ class _Fitpack(_OfFitpack, _Vanishing):
         return with_lanes(dtype, found, lanes_in(dtype, high - low))
 
 
+    def get_coeffs(self):
+        """Coefficients, dual numbers where the data were."""
+        found = super().get_coeffs()
+        if self.lanes is None:
+            return found
+        return with_lanes(self.dual_dtype, found, np.stack([spline.get_coeffs() for spline in self.lanes.splines]))
+
+    def derivatives(self, x):
+        """All derivatives at a place, which may be a dual number."""
+        found = super().derivatives(stripped(x))
+        dtype = joint(self.dual_dtype, dtype_in(x))
+        if dtype is None:
+            return found
+        if isinstance(found, list):                                         # several places
+            return [self.derivatives(place) for place in as_numbers(x)]
+        lanes = [lanes_in(dtype, self(as_numbers(x).reshape(()), order, ext=0)) for order in range(len(found))]
+        return with_lanes(dtype, found, np.stack(lanes, axis=-1))
+
+    def roots(self):
+        """Where the spline is 0; each root carries derivatives."""
+        found = super().roots()
+        if self.lanes is None or not found.size:
+            return found
+        return lifted(lambda x: self(x, ext=0), found, self.dual_dtype, elementwise=True)
+
+    def set_smoothing_factor(self, s):
+        """Another smoothing spline of the same data, which must be plain numbers."""
+        if self.lanes is not None:
+            raise TypeError(f"set_smoothing_factor: {NO_SMOOTHING}")
+        super().set_smoothing_factor(s)
+
+
 def _given(spline):
     own = object.__new__(UnivariateSpline)
     own.__dict__.update(spline.__dict__)
     return own
 
 
+NO_SMOOTHING = ("a smoothing spline of dual data has no rule. Use InterpolatedUnivariateSpline, CubicSpline or "
+                "make_lsq_spline, which are linear in the data, or dualad.custom_jvp")
+
+
 def _plain_data(name, *data):
     data = resting(data)
     if dtype_in(data) is not None:
-        raise TypeError(f"{name}: a smoothing spline of dual data has no rule. Use InterpolatedUnivariateSpline, "
-                        "CubicSpline or make_lsq_spline, which are linear in the data, or dualad.custom_jvp")
+        raise TypeError(f"{name}: {NO_SMOOTHING}")
     return data
 
 
@@ -150,27 +206,35 @@ class InterpolatedUnivariateSpline(_Fitpack, interpolate.InterpolatedUnivariateS
 
 
 def splev(x, tck, der=0, ext=0):
-    """scipy.interpolate.splev; x may be dual numbers."""
-    tck = resting(tck)
-    if dtype_in(x) is None or isinstance(tck, interpolate.BSpline):
-        return tck(x, der) if dtype_in(x) is not None else interpolate.splev(x, tck, der, ext)
-    if np.ndim(tck[1]) > 1 or isinstance(tck[1], (list, tuple)):
-        return [splev(x, (tck[0], c, tck[2]), der, ext) for c in tck[1]]
-    return _Tck(tck)(x, der, ext=ext)
+    """scipy.interpolate.splev; x and the coefficients may be dual numbers."""
+    if isinstance(tck, interpolate.BSpline):
+        return interpolate.splev(x, tck if isinstance(tck, BSpline) else _own(tck), der, ext)
+    t, c, k = tck
+    if len(c) and np.ndim(c[0]):
+        return [splev(x, (t, part, k), der, ext) for part in c]
+    if dtype_in(x, t, c) is None:
+        return interpolate.splev(x, tck, der, ext)
+    return _Tck(plain_knots("splev", t), resting(c), k)(x, der, ext=ext)
 
 
 class _PlainTck:
-    def __init__(self, tck):
-        self.tck = tck
+    def __init__(self, t, c, k):
+        self.plain = t, stripped(c), k
 
     def __call__(self, x, nu, ext):
-        if nu > self.tck[2]:
+        if nu > self.plain[2]:
             return np.zeros(np.shape(x))
-        return interpolate.splev(x, self.tck, nu, ext)
+        return interpolate.splev(x, self.plain, nu, ext)
 
 
 class _Tck(_OfFitpack, _PlainTck):
     """A spline as FITPACK's tuple."""
+
+    def __init__(self, t, c, k):
+        super().__init__(t, c, k)
+        dtype = dtype_in(c)
+        if dtype is not None:
+            self.with_data(dtype, _Lanes([_PlainTck(t, lane, k) for lane in lanes_in(dtype, as_numbers(c))]))
 
 
 def splrep(x, y, w=None, *options, **named):

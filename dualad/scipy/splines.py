@@ -83,6 +83,10 @@ class Differentiable:
         """Set the lanes' interpolant."""
         self.dual_dtype, self.lanes = dtype, lanes
 
+    def dual_coefficients(self):
+        """The attribute c, which is plain for SciPy's code, with derivatives where the data have some."""
+        return self.c if self.lanes is None else with_lanes(self.dual_dtype, self.c, np.moveaxis(self.lanes.c, -1, 0))
+
     def derivative(self, *args, **kwargs):
         return self._derived("derivative", args, kwargs)
 
@@ -124,6 +128,30 @@ class _Polynomial(Differentiable):
     def roots(self, discontinuity=True, extrapolate=None):
         """Where the interpolant is 0; each root carries derivatives."""
         return self.solve(0.0, discontinuity, extrapolate)
+
+    def extend(self, c, x):
+        """More intervals, whose coefficients may be dual numbers."""
+        dtype, own = joint(self.dual_dtype, dtype_in(c)), self.dual_coefficients()
+        lanes = None if dtype is None else interpolate.PPoly(lanes_last(dtype, own), self.x, self.extrapolate, 0)
+        super().extend(stripped(c), plain_knots(f"{type(self).__name__}.extend", x))
+        if dtype is not None:
+            lanes.extend(lanes_last(dtype, c), stripped(x))
+            lanes.axis = self.axis
+            self.with_data(dtype, lanes)
+
+    @classmethod
+    def from_spline(cls, tck, extrapolate=None):
+        """A spline's polynomials; its coefficients may be dual numbers."""
+        if isinstance(tck, interpolate.BSpline):
+            extrapolate, tck = tck.extrapolate if extrapolate is None else extrapolate, tck.tck
+        t, c, k = tck
+        t, dtype = plain_knots(f"{cls.__name__}.from_spline", t), dtype_in(c)
+        found = super().from_spline((t, stripped(c), k), extrapolate)
+        if dtype is not None:
+            of_lanes = [interpolate.PPoly.from_spline((t, lane, k)).c for lane in lanes_in(dtype, c)]
+            found.with_data(dtype, interpolate.PPoly(np.stack(of_lanes, axis=-1), found.x,
+                                                     found.extrapolate))
+        return found
 
 
 class PPoly(_Polynomial, interpolate.PPoly):

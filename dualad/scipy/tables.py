@@ -34,6 +34,8 @@ class interp1d(interpolate.interp1d):
            [0., 3.]])
     """
 
+    _dual_y = None
+
     def __init__(self, x, y, kind="linear", axis=-1, copy=True, bounds_error=None, fill_value=np.nan,
                  assume_sorted=False):
         if kind != "linear":
@@ -42,13 +44,28 @@ class interp1d(interpolate.interp1d):
         super().__init__(plain, stripped(y), kind, axis, copy, bounds_error, stripped(fill_value), assume_sorted)
         self._duals = dtype_in(x, y, fill_value)
         self._linear = kind == "linear"
-        if self._linear:
+        moves = dtype_in(y) is not None
+        if self._linear or moves:
             order = slice(None) if assume_sorted else np.argsort(plain, kind="mergesort")
             self._knots, self._rows = as_numbers(x)[order], np.moveaxis(as_numbers(y), axis, 0)[order]
+        if moves:
+            self._dual_y = np.moveaxis(self._rows, 0, axis)
         if self._duals is not None:
             self._lanes = interpolate.interp1d(
                 plain, lanes_last(self._duals, y), kind, axis % np.ndim(y), True, False,
                 self._fill_lanes(fill_value), assume_sorted)
+
+    @property
+    def y(self):
+        """The data, dual numbers where they were given as such."""
+        return self._plain_y if self._dual_y is None else self._dual_y
+
+    @y.setter
+    def y(self, data):
+        self._plain_y = data
+
+    def _call_linear_np(self, x_new):
+        return np.interp(x_new, self.x, self._plain_y)
 
     def _fill_lanes(self, fill_value):
         if isinstance(fill_value, str):

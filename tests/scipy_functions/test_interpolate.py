@@ -226,3 +226,71 @@ def test_what_splines_of_dual_data_cannot_do():
         interpolate.CubicSpline(X, y).integrate(0.0, 1.0, extrapolate="periodic")
     with pytest.raises(TypeError, match="take them one by one"):
         interpolate.CubicSpline(X, np.stack([y, y], axis=1)).solve(0.5)
+
+
+def test_coefficients_of_dual_data():
+    """Coefficients are linear in the data; every way from one form of a spline to another keeps derivatives."""
+    check_numerically(lambda y: interpolate.make_interp_spline(X, y).tck[1], Y, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda y: interpolate.make_interp_spline(X, y).derivative().tck[1], Y, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda y: interpolate.InterpolatedUnivariateSpline(X, y).get_coeffs(), Y, rtol=1e-8, atol=1e-9)
+    check_numerically(lambda y: interpolate.interp1d(X[::-1], y).y, Y, order=1)
+    check_numerically(lambda y: interpolate.interp1d(X, np.stack([y, y**2]), "cubic").y, Y, rtol=1e-8)
+
+    def tck(p):
+        return interpolate.make_interp_spline(X, Y * p[0] + Y**2 * p[1]).tck
+    p = [1.3, 0.4, 1.71]
+    for after in (
+            lambda p: interpolate.BSpline(*tck(p)), lambda p: interpolate.PPoly.from_spline(tck(p)),
+            lambda p: interpolate.PPoly.from_spline(interpolate.BSpline(*tck(p)), extrapolate=False),
+            lambda p: interpolate.BSpline(*tck(p)).insert_knot(1.6, 2),
+            lambda p: interpolate.BSpline.from_power_basis(interpolate.CubicSpline(X, Y * p[0] + Y**2 * p[1])),
+            lambda p: interpolate.BSpline.from_power_basis(
+                interpolate.CubicSpline(X, Y * p[0] + Y**2 * p[1], bc_type="natural"), "natural"),
+            lambda p: functools.partial(interpolate.splev, tck=tck(p)),
+            lambda p: functools.partial(interpolate.splev, tck=tck(p), der=1),
+            lambda p: functools.partial(interpolate.splev, tck=interpolate.BSpline(*tck(p)))):
+        check_numerically(lambda p, after=after: after(p)(p[2]), p, rtol=1e-7, atol=1e-8)
+        check_numerically(lambda p, after=after: after(p)(1.71), p, rtol=1e-7, atol=1e-8)
+    with pytest.raises(TypeError, match="insert_knot: the places"):
+        dualad.jacobian(lambda x: interpolate.BSpline(*tck([1.0, 2.0])).insert_knot(x)(0.5))(1.6)
+
+
+@pytest.mark.parametrize("as_given", [list, np.stack])
+def test_coefficients_that_are_a_list(as_given):
+    """A straight line from 1 to 2, times p."""
+    knots = [0.0, 0, 1, 1]
+    check_numerically(lambda p: interpolate.splev(p[1], (knots, as_given([p[0], 2 * p[0], 0 * p[0], 0 * p[0]]), 1)),
+                      [1.3, 0.4], rtol=1e-9)
+    found = interpolate.splev(dualad.seed(0.25), (knots, [1.0, 2, 0, 0], 1))
+    assert (found.value, found.partials[0]) == (1.25, 1.0)
+    both = interpolate.splev(dualad.seed(0.25), (knots, [[1.0, 2, 0, 0], [3.0, 5, 0, 0]], 1))
+    assert [part.partials[0] for part in both] == [1.0, 2.0]
+
+
+def test_more_intervals():
+    def found(p):
+        poly = interpolate.PPoly(np.array([[1.0, 2.0], [3.0, 4.0]]) * p[0], [0.0, 1.0, 2.0])
+        poly.extend(np.array([[5.0], [6.0], [7.0]]) * p[1], [3.0])
+        poly.extend(np.array([[1.0], [2.0], [8.0]]), [-1.0])
+        return poly(np.array([-0.5, 0.3, 1.7, 2.2]) + p[2])
+    check_numerically(found, [1.3, 0.4, 0.1], rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: found([1.0, p[0], p[0] - 0.4]), [0.4], rtol=1e-8, atol=1e-9)
+
+
+def test_what_fitpacks_splines_of_dual_data_tell():
+    make = interpolate.InterpolatedUnivariateSpline
+    check_numerically(lambda p: make(X, Y * p[0] + p[0]**2 - 2.8).roots(), [1.0], rtol=1e-7, atol=1e-8, step=0.01)
+    assert make(X, Y + dualad.seed(9.0)).roots().size == 0
+    check_numerically(lambda p: make(X, Y * p[0]**2).derivatives(p[1]), [1.3, 1.71], rtol=1e-7, atol=1e-8)
+    check_numerically(lambda p: np.stack(make(X, Y).derivatives(p)), AT, rtol=1e-7, atol=1e-8)
+    check_numerically(lambda p: make(X, Y * p[0]**2).derivative().get_coeffs(), [1.3], rtol=1e-7, atol=1e-8)
+    with pytest.raises(TypeError, match="set_smoothing_factor: a smoothing spline of dual data"):
+        make(X, Y * dualad.seed(1.0)).set_smoothing_factor(1.0)
+
+
+def test_fitpacks_functions_refuse_dual_coefficients():
+    tck = interpolate.make_interp_spline(X, Y * dualad.seed(1.0)).tck
+    for function in (scipys.sproot, lambda tck: scipys.splint(0.0, 1.0, tck), lambda tck: scipys.spalde(0.5, tck),
+                     lambda tck: scipys.insert(0.5, tck)):
+        with pytest.raises(TypeError):
+            function(tck)
