@@ -58,7 +58,7 @@ def _transform(function, options):
         if dual.flags.c_contiguous:
             with np.errstate(all="ignore"):
                 result = function(_core.stacked(dual), *together)
-            return write_out(out, _core.assembled(dual.dtype, result[0], result[1:]))
+            return write_out(out, _core.assembled(dual.dtype, np.asarray(result[0]), result[1:]))
         value = function(float_copy(dual), *alone)
         with np.errstate(all="ignore"):
             return write_out(out, assemble(common_dtype([dual]), value, function(lanes_first(dual), *together)))

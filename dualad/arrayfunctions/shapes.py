@@ -113,6 +113,36 @@ def where(condition, /, *choices):
     return rewrap(np.where._implementation(condition, *_meeting(choices)))
 
 
+# -- grids -------------------------------------------------------------------------------------------------
+
+def _in_one_dtype(items):
+    """Plain arrays of one dtype: NumPy finds none for dual numbers, plain ones and Python's in any order."""
+    duals = [dual for dual in map(with_duals, items) if dual is not None]
+    dtype = common_dtype(duals)
+    arrays = [np.asarray(item) for item in items]
+    if dtype is not None and any([array.dtype.kind == "c" for array in arrays]):
+        dtype = _core.complex_dtype(dtype)
+    return arrays if dtype is None else [array.astype(dtype) for array in arrays]
+
+
+@handles(np.linspace)
+def linspace(start, stop, *args, **kwargs):
+    """np.linspace, with dual and plain limits."""
+    return rewrap(np.linspace._implementation(*_in_one_dtype([start, stop]), *args, **kwargs))
+
+
+@handles(np.logspace)
+def logspace(start, stop, *args, **kwargs):
+    """np.logspace, with dual and plain limits."""
+    return rewrap(np.logspace._implementation(*map(rewrap, _in_one_dtype([start, stop])), *args, **kwargs))
+
+
+@handles(np.geomspace)
+def geomspace(start, stop, *args, **kwargs):
+    """np.geomspace, with dual and plain limits."""
+    return rewrap(np.geomspace._implementation(*map(rewrap, _in_one_dtype([start, stop])), *args, **kwargs))
+
+
 # -- powers ------------------------------------------------------------------------------------------------
 
 # Before NumPy 2.4 the operator took these ways for float arrays and scalar exponents, which differ

@@ -147,3 +147,15 @@ def test_plain_arrays_and_lists_of_dual_numbers(name):
 def test_two_axes_may_be_all(name):
     z = array(name, (3, 4))
     assert repr(getattr(np.fft, name)(z, axes=None)) == repr(getattr(np.fft, name)(z))
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("name", ["fftn", "ifftn", "fft2", "ifft2"])
+def test_no_axes(name, order):
+    """An array of none is its own transform; so is any array along none."""
+    for z in (array(name, (), order), array(name, (), order).real, array(name, (3,), order)):
+        check(name, z, axes=())
+    if name.endswith("n"):
+        x = np.array(0.37)
+        assert dualad.jacobian(getattr(np.fft, name))(x) == 1.0
+        assert dualad.second_derivative(lambda x: getattr(np.fft, name)(x * x))(x) == 2.0
