@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import interpolate
 
-from .duals import as_numbers, dtype_in, joint, lane_counts, lanes_in, resting, stripped, with_lanes
+from .duals import as_numbers, dtype_in, joint, lanes_in, resting, stripped, with_lanes
 from .implicit import lifted
 from .splines import Differentiable, lanes_last, plain_knots
 
@@ -51,16 +51,16 @@ def _own(spline, lanes=None, dtype=None):
 
 
 def make_interp_spline(x, y, k=3, t=None, bc_type=None, axis=0, check_finite=True):
-    """scipy.interpolate.make_interp_spline; the data may be dual numbers."""
-    x, t, bc_type = [plain_knots("make_interp_spline", item) for item in (x, t, bc_type)]
-    found = interpolate.make_interp_spline(x, stripped(y), k, t, bc_type, axis, check_finite)
-    dtype = dtype_in(y)
+    """scipy.interpolate.make_interp_spline; the data and values in bc_type may be dual numbers."""
+    x, t = [plain_knots("make_interp_spline", item) for item in (x, t)]
+    bc_type = resting(bc_type)
+    found = interpolate.make_interp_spline(x, stripped(y), k, t, stripped(bc_type), axis, check_finite)
+    dtype = dtype_in(y, bc_type)
     if dtype is None:
         return _own(found)
     if bc_type is not None and not isinstance(bc_type, str):
-        count = lane_counts(dtype)[1]
         bc_type = [end if end is None or isinstance(end, str) else [
-            (order, np.zeros((*np.shape(given), count))) for order, given in end] for end in bc_type]
+            (order, lanes_last(dtype, given)) for order, given in end] for end in bc_type]
     lanes = interpolate.make_interp_spline(x, lanes_last(dtype, y), k, t, bc_type, axis % np.ndim(y), check_finite)
     return _own(found, lanes, dtype)
 

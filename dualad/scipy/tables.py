@@ -141,16 +141,15 @@ class RegularGridInterpolator(interpolate.RegularGridInterpolator):
         if chosen not in ("linear", "nearest"):
             raise TypeError(f"RegularGridInterpolator: method={chosen!r} has no rule for dual numbers; "
                             "'linear' and 'nearest' have")
-        xi = as_numbers(np.stack(np.broadcast_arrays(*[as_numbers(x) for x in xi]), axis=-1) if isinstance(xi, tuple)
-                        else xi)
         found = super().__call__(stripped(xi), method, **options)
-        points = xi.reshape(-1, len(self.grid))
+        points = _coordinates(xi).reshape(-1, len(self.grid))
         moved = _multilinear(points, self.grid, self._grid_order(), chosen == "nearest")
         lanes = lanes_in(dtype, moved.reshape(found.shape))
         if not self.bounds_error and self._outside is not None:
             at = value(points)
             outside = np.any([(at[:, k] < g[0]) | (at[:, k] > g[-1]) for k, g in enumerate(self.grid)], axis=0)
-            outside = outside.reshape(xi.shape[:-1] + (1,) * (found.ndim - xi.ndim + 1))
+            behind = self.values.ndim - len(self.grid)
+            outside = outside.reshape(found.shape[:found.ndim - behind] + (1,) * behind)
             fill = lanes_in(dtype, self._outside).reshape(-1, *[1] * found.ndim)
             lanes = np.where(outside, fill, lanes)
         return with_lanes(dtype, found, lanes)
@@ -160,6 +159,11 @@ class RegularGridInterpolator(interpolate.RegularGridInterpolator):
         if self._duals is None or not getattr(self, "_descending_dimensions", ()):
             return self.values if self._duals is None else self._table
         return np.flip(self._table, axis=self._descending_dimensions)
+
+
+def _coordinates(xi):
+    """(..., dimensions) of an array, or of a tuple of coordinates."""
+    return as_numbers(np.stack(np.broadcast_arrays(*map(as_numbers, xi)), axis=-1) if isinstance(xi, tuple) else xi)
 
 
 def _multilinear(x, grid, values, nearest):
@@ -189,4 +193,4 @@ def interpn(points, values, xi, method="linear", bounds_error=True, fill_value=n
     """scipy.interpolate.interpn; with method='linear' xi and values may be dual numbers."""
     if dtype_in(points, values, xi, fill_value) is None:
         return interpolate.interpn(points, values, xi, method, bounds_error, fill_value)
-    return RegularGridInterpolator(points, values, method, bounds_error, fill_value)(xi)
+    return RegularGridInterpolator(points, values, method, bounds_error, fill_value)(_coordinates(xi))

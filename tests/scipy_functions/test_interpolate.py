@@ -112,6 +112,16 @@ def test_periodic():
 def test_values_in_boundary_conditions():
     check_numerically(lambda p: interpolate.CubicSpline(X, Y, bc_type=((1, p[0]), (2, p[1])))(AT), [0.5, -0.3],
                       rtol=1e-8)
+    make = interpolate.make_interp_spline
+    check_numerically(lambda p: make(X, Y, bc_type=([(1, p[0])], [(2, p[1])]))(AT), [0.5, -0.3], rtol=1e-8)
+    check_numerically(lambda p: make(X, Y * p[0], bc_type=([(1, 0.0)], [(1, p[1]**2)]))(p[2]), [1.2, 0.5, 1.7],
+                      rtol=1e-8)
+    check_numerically(lambda p: make(X, Y, k=5, bc_type=([(1, p[0]), (2, 0.1)], [(1, p[0] * p[1]), (2, p[1])]))(AT),
+                      [0.5, -0.3], rtol=1e-8, atol=1e-9)
+    check_numerically(lambda p: make(X, np.stack([Y, Y**2], 1), bc_type=([(1, p)], "natural"))(AT), [0.5, -0.3],
+                      rtol=1e-8, atol=1e-9)
+    with pytest.raises(TypeError, match="make_interp_spline: the places"):
+        make(X * dualad.seed(1.0), Y)
 
 
 def test_piecewise_polynomials():
@@ -191,6 +201,24 @@ def test_beyond_the_knots(ext):
     if not isinstance(ext, str):
         check_numerically(lambda x: interpolate.splev(x, scipys.splrep(X, Y), 0, ext), OUTSIDE, rtol=1e-8, atol=1e-9)
         check_numerically(lambda x: interpolate.splev(x, scipys.splrep(X, Y), 1, ext), OUTSIDE, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("point", [
+    lambda x: (x, 0.3), lambda x: [x, 0.3], lambda x: ([x], 0.3), lambda x: [[x, 0.3]],
+    lambda x: (np.array([[1.0, 2.0]]) * x, 0.3), lambda x: np.ones((2, 1, 2)) * x])
+@pytest.mark.parametrize("rest", [(), (3,)])
+@pytest.mark.parametrize("outside", [5.0, None])
+def test_shapes_of_points_on_grids(point, rest, outside):
+    """A product of coordinates is its own interpolant; SciPy's shapes, also of one point."""
+    table = np.multiply.outer(np.multiply.outer(X, X), np.ones(rest))
+    for call in (lambda m, x: m.RegularGridInterpolator((X, X), table, "linear", False, outside)(point(x)),
+                 lambda m, x: m.interpn((X, X), table, point(x), "linear", False, outside)):
+        exact, found = call(scipys, 0.2), call(interpolate, dualad.seed(0.2))
+        assert found.shape == exact.shape and dualad.value(found).tobytes() == exact.tobytes()
+        slopes = dualad.jacobian(lambda x, call=call: call(interpolate, x))(0.2)
+        np.testing.assert_allclose(slopes, (call(scipys, 0.21) - call(scipys, 0.19)) / 0.02, rtol=1e-12)
+        beyond = dualad.jacobian(lambda x, call=call: call(interpolate, x))(-9.0)
+        assert np.any(beyond) == (outside is None)
 
 
 def test_derivatives_of_b_splines():
