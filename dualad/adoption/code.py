@@ -16,6 +16,7 @@ from .._core import NUMBERS, TypeStandIn
 from ..numpy.creation import ndarray
 from ..numpy.types import STAND_INS as NUMPY_TYPES
 from ..numpy.types import plain
+from ..numpy.ufuncs import Namespace, told_dtype
 from .formats import LOGGING, Format, is_format
 from .mapping import AS_TYPE, BUILTINS, COPY, MODULES, NUMPY_AS_TYPE, original_of, standin_for
 
@@ -55,7 +56,13 @@ def _may_have_something(code):
     names = code.co_names
     return ("astype" in names or "copy" in names or "ndarray" in names or _formats(code)
             or any([name.partition(".")[0] in _PACKAGES for name in names])
+            or _tells_dtypes(code)
             or (not _TYPES.isdisjoint(names) and ("dtype" in names or dis.opmap["IS_OP"] in code.co_code[::2])))
+
+
+def _tells_dtypes(code):
+    """Whether there may be calls with dtype= in it: its constants have the names of calls' keywords."""
+    return any([isinstance(const, (str, tuple)) and "dtype" in const for const in code.co_consts])
 
 
 def _formats(code):
@@ -76,6 +83,14 @@ def _is_called(found, k):
     return attribute.opname == "LOAD_ATTR" and after.opname not in ("LOAD_ATTR", "LOAD_METHOD") and bool(
         found[k].arg & 1 or (sys.version_info >= (3, 12) and attribute.arg & 1))
 
+
+def _start(instruction):
+    """Line and column in the source."""
+    return instruction.positions and instruction.positions[0::2]
+
+
+#: In the place of np in np.sqrt(x, dtype=float).
+_UFUNCS = Namespace()
 
 #: In the place of np in np.ndarray(...): elsewhere it is the type, for isinstance.
 _NDARRAY = types.SimpleNamespace(ndarray=ndarray)
@@ -129,6 +144,7 @@ class _Patch:
         self.consts = list(code.co_consts)
         self.names = list(code.co_names)
         self.changed = False
+        self.tells_dtypes = _tells_dtypes(code)
         self.deeper = 0                 # by how much the stack grows
 
     def constants_inside(self):
@@ -166,10 +182,30 @@ class _Patch:
             value = self.namespace.get(name)
             if numpy in (value, original_of(value)) and following.argval in vars(NUMPY_AS_TYPE):
                 return True, NUMPY_AS_TYPE
+        ufunc = self.ufunc(found, k)
+        if ufunc is not None and self.is_told_dtype(found, k):
+            return True, _UFUNCS if ufunc is not self.namespace[name] else told_dtype(ufunc)
         if following.argval == "ndarray" and _is_called(found, k) and numpy in (
                 self.namespace.get(name), original_of(self.namespace.get(name))):
             return True, _NDARRAY
         return (False, None) if self.constants is None else self.constants(name)
+
+    def ufunc(self, found, k):
+        """The one that instruction k loads, or of NumPy the attribute after it; else None."""
+        value = self.namespace.get(found[k].argval)
+        if numpy in (value, original_of(value)) and found[k + 1].opname in ("LOAD_METHOD", "LOAD_ATTR"):
+            value = getattr(numpy, found[k + 1].argval, None)
+        return value if isinstance(value, numpy.ufunc) else None
+
+    def is_told_dtype(self, found, k):
+        """Whether a call that begins where instruction k does has dtype=; after ``*args`` or ``**``, it may."""
+        if self.tells_dtypes:
+            for before, call in zip(found[k:], found[k + 1:]):
+                names = (self.code.co_consts[call.arg] if call.opname == "KW_NAMES"
+                         else before.argval if call.opname == "CALL_KW" else ())
+                if _start(call) == _start(found[k]) and ("dtype" in names or call.opname == "CALL_FUNCTION_EX"):
+                    return True
+        return False
 
     def comparison(self, found, k):
         """``x is float`` and ``x is np.float64``, x being the type or its stand-in; ``x.dtype == float``."""

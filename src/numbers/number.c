@@ -33,7 +33,8 @@ number_refuse_float(void)
 const char *const LOST_IN_COMPLEX =
     "a complex dual number cannot become a plain or a real one: its derivatives, or its imaginary part, would be "
     "lost. Write results into an array of its own dtype (np.zeros_like(z), or dtype=z.dtype), take z.real, z.imag "
-    "or abs(z) where a real number is meant, and dualad.value(z) where only the value is wanted";
+    "or abs(z) where a real number is meant, and dualad.value(z) where only the value is wanted; call ufuncs without "
+    "dtype=complex. dualad.adopt(function) lets buffers and dtypes in code be as they are";
 
 PyObject *
 scalar_new(Number *number)

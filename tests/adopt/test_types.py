@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy import float64 as double
+from numpy import sqrt
 
 import dualad
 from tests.support.of_parameters import by_richardson
@@ -108,6 +109,52 @@ def test_astype_of_texts_and_times():
         value, slopes = dualad.value_and_jacobian(by_astype_of_others)(X)
         assert (value == expected).all() and by_astype_of_others(X).dtype == float
         np.testing.assert_allclose(slopes, by_richardson(by_astype_of_others, X), rtol=1e-9)
+
+
+TOLD = {
+    "unary": lambda x: np.sqrt(x, dtype=float),
+    "binary": lambda x: np.add(1, x, dtype=np.float64) * np.multiply(x, x[::-1], dtype="f8"),
+    "complex": lambda x: np.sqrt(x, dtype=complex).real * np.exp(1j * x, dtype=np.complex128).imag,
+    "number": lambda x: np.sin(x[0], dtype=float) * x,
+    "list": lambda x: np.cos([x[0], 1, x[1]], dtype=float),
+    "reduce": lambda x: np.add.reduce(x**2, dtype=float) * x,
+    "accumulate": lambda x: np.multiply.accumulate(x, 0, dtype=float),
+    "outer": lambda x: np.multiply.outer(x, x, dtype=float),
+    "out": lambda x: np.sin(x, out=np.empty(2), dtype=float),
+    "two results": lambda x: np.modf(x, dtype=float)[0] * x,
+    "by name": lambda x: sqrt(x, dtype=float),
+    "with stars": lambda x: np.add(*[x, x**2], dtype=float),
+    "inside": lambda x: np.exp(np.sum(np.sqrt(
+        x, dtype=np.dtype(float)), axis=0)) * x,
+    "made of integers": lambda x: np.add(np.sqrt(np.arange(1, 3), dtype=float).__iadd__(x), x),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_ufuncs_told_a_dtype(name):
+    """It means "as floats", as in np.sum(x, dtype=float)."""
+    f = TOLD[name]
+    expected = f(X)
+    with dualad.adopting(f):
+        value, slopes = dualad.value_and_jacobian(f)(X)
+        np.testing.assert_array_equal(value, expected)
+        np.testing.assert_array_equal(f(X), expected)
+        np.testing.assert_allclose(slopes, by_richardson(f, X), rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(dualad.hessian(lambda x: np.sum(f(x)**2))(X), by_richardson(
+            dualad.grad(lambda x: np.sum(f(x)**2)), X), rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("f", [lambda x: np.sqrt(x, dtype=float), lambda x: np.sqrt(x + 0j, dtype=complex)])
+def test_the_remedy_for_ufuncs_told_a_dtype(f):
+    with pytest.raises(TypeError, match=r"would be lost.* dualad\.adopt\(") as error:
+        dualad.jacobian(f)(X)
+    assert "dtype=" in str(error.value)
+
+
+@pytest.mark.parametrize("f", [lambda x: np.sqrt(x, dtype=int), lambda x: np.sqrt(x + 0j, dtype=float)])
+def test_ufuncs_told_what_would_lose_something(f):
+    with dualad.adopting(f), pytest.raises(TypeError):
+        dualad.jacobian(f)(X)
 
 
 def by_ndarray(x):
