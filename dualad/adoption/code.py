@@ -84,6 +84,10 @@ def _is_called(found, k):
         found[k].arg & 1 or (sys.version_info >= (3, 12) and attribute.arg & 1))
 
 
+def _is_numpy(value):
+    return value is numpy or original_of(value) is numpy         # "in" would ask arrays whether they are equal
+
+
 def _start(instruction):
     """Line and column in the source."""
     return instruction.positions and instruction.positions[0::2]
@@ -180,20 +184,19 @@ class _Patch:
             if is_builtin:
                 return True, AS_TYPE[name]
             value = self.namespace.get(name)
-            if numpy in (value, original_of(value)) and following.argval in vars(NUMPY_AS_TYPE):
+            if _is_numpy(value) and following.argval in vars(NUMPY_AS_TYPE):
                 return True, NUMPY_AS_TYPE
         ufunc = self.ufunc(found, k)
         if ufunc is not None and self.is_told_dtype(found, k):
             return True, _UFUNCS if ufunc is not self.namespace[name] else told_dtype(ufunc)
-        if following.argval == "ndarray" and _is_called(found, k) and numpy in (
-                self.namespace.get(name), original_of(self.namespace.get(name))):
+        if following.argval == "ndarray" and _is_called(found, k) and _is_numpy(self.namespace.get(name)):
             return True, _NDARRAY
         return (False, None) if self.constants is None else self.constants(name)
 
     def ufunc(self, found, k):
         """The one that instruction k loads, or of NumPy the attribute after it; else None."""
         value = self.namespace.get(found[k].argval)
-        if numpy in (value, original_of(value)) and found[k + 1].opname in ("LOAD_METHOD", "LOAD_ATTR"):
+        if _is_numpy(value) and found[k + 1].opname in ("LOAD_METHOD", "LOAD_ATTR"):
             value = getattr(numpy, found[k + 1].argval, None)
         return value if isinstance(value, numpy.ufunc) else None
 
@@ -211,8 +214,7 @@ class _Patch:
         """``x is float`` and ``x is np.float64``, x being the type or its stand-in; ``x.dtype == float``."""
         last = k + 1
         value = self.namespace.get(found[k].argval, BUILTINS.get(found[k].argval))
-        if found[last].opname == "LOAD_ATTR" and found[last].argval in NUMPY_TYPES \
-                and numpy in (value, original_of(value)):
+        if found[last].opname == "LOAD_ATTR" and found[last].argval in NUMPY_TYPES and _is_numpy(value):
             value, last = NUMPY_TYPES[found[last].argval], last + 1
         value, operator = standin_for(value), found[last]
         if not isinstance(value, TypeStandIn) or any([found[j].is_jump_target for j in range(k + 1, last + 1)]):
