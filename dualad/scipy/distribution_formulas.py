@@ -10,30 +10,19 @@ from scipy import special, stats
 from scipy.special import exprel, gammaln, log_expit, log_ndtr, ndtr, xlog1py, xlogy
 
 from .duals import value
+from .series import LOG1P_RATIO, through_zero
 from .slopes import by_slopes
 
 _K = np.arange(1.0, 33.0)
-#: of log1p(u) / u (DLMF 4.6.1)
-_LOG1P_SERIES = (-1) ** (_K - 1) / _K
 #: of gammaln(1 + c) / c (DLMF 5.7.3)
 _GAMMALN_SERIES = np.array([-np.euler_gamma, *((-1) ** (_K + 1) * special.zeta(_K + 1) / (_K + 1))])
 #: of (gammaln(1 + 2 c) - 2 gammaln(1 + c)) / c**2
 _VARIANCE_SERIES = _GAMMALN_SERIES[1:] * (2 ** (_K + 1) - 2)
 
 
-def _through_zero(x, radius, series, elsewhere):
-    """The power series in x for |x| < radius, and elsewhere(x) outside."""
-    near = np.abs(value(x)) < radius
-    inside, outside = np.where(near, x, 0.0), np.where(near, 1.0, x)
-    found = series[-1]
-    for coefficient in series[-2::-1]:
-        found = coefficient + inside * found
-    return np.where(near, found, elsewhere(outside))
-
-
 def _log_over(c, x):
     """log1p(c x) / c, which is x for c = 0."""
-    return x * _through_zero(c * x, 0.25, _LOG1P_SERIES, lambda u: np.log1p(u) / u)
+    return x * through_zero(c * x, 0.25, LOG1P_RATIO, lambda u: np.log1p(u) / u)
 
 
 def _log_beta(a, b):
@@ -61,8 +50,8 @@ def _genextreme_logpdf(x, c):
 def _genextreme_stats(c):
     """Mean and variance, of the moments gamma(1 + k c)."""
     log_gamma = gammaln(1 + c)
-    mean = -exprel(log_gamma) * _through_zero(c, 0.25, _GAMMALN_SERIES, lambda c: gammaln(1 + c) / c)
-    spread = _through_zero(c, 0.125, _VARIANCE_SERIES, lambda c: (gammaln(1 + 2 * c) - 2 * gammaln(1 + c)) / c**2)
+    mean = -exprel(log_gamma) * through_zero(c, 0.25, _GAMMALN_SERIES, lambda c: gammaln(1 + c) / c)
+    spread = through_zero(c, 0.125, _VARIANCE_SERIES, lambda c: (gammaln(1 + 2 * c) - 2 * gammaln(1 + c)) / c**2)
     return mean, np.exp(2 * log_gamma) * exprel(spread * c**2) * spread
 
 

@@ -9,6 +9,7 @@ from scipy.special import digamma, gamma, gammaln, xlog1py, xlogy
 
 from .._core import value
 from .linear_maps import on_duals
+from .series import DAWSN_SLOPE, LOG1P_RATIO, SINH_RATIO, bessel_slope, through_zero
 from .slopes import by_slopes
 
 _SQRT_PI = np.sqrt(np.pi)
@@ -77,12 +78,25 @@ def perm(N, k, exact=False):
 
 # -- Bessel functions ------------------------------------------------------------------------------------------------
 
+def _ive_slope(v, x, near):
+    return bessel_slope(v, x, 0.5, -1, near)
+
+
+def _kve_slope(v, x, near):
+    return bessel_slope(v, x, np.pi**2 / 2, 1, near)
+
+
+def _i2(x):
+    """SciPy's is NaN at subnormal places (DLMF 10.25.2)."""
+    return np.where(np.abs(value(x)) < 1e-100, x * x / 8, iv(2, x))
+
+
 jv = _of("jv", None, lambda v, x: (jv(v - 1, x) - jv(v + 1, x)) / 2)
 yv = _of("yv", None, lambda v, x: (yv(v - 1, x) - yv(v + 1, x)) / 2)
 iv = _of("iv", None, lambda v, x: (iv(v - 1, x) + iv(v + 1, x)) / 2)
 kv = _of("kv", None, lambda v, x: -(kv(v - 1, x) + kv(v + 1, x)) / 2)
-ive = _of("ive", None, lambda v, x: (ive(v - 1, x) + ive(v + 1, x)) / 2 - np.sign(x) * ive(v, x))
-kve = _of("kve", None, lambda v, x: kve(v, x) - (kve(v - 1, x) + kve(v + 1, x)) / 2)
+ive = _of("ive", None, lambda v, x: _ive_slope(v, x, (ive(v - 1, x) + ive(v + 1, x)) / 2 - np.sign(x) * ive(v, x)))
+kve = _of("kve", None, lambda v, x: _kve_slope(v, x, kve(v, x) - (kve(v - 1, x) + kve(v + 1, x)) / 2))
 jn = _of("jn", None, lambda n, x: (jv(n - 1, x) - jv(n + 1, x)) / 2)
 yn = _of("yn", None, lambda n, x: (yv(n - 1, x) - yv(n + 1, x)) / 2)
 kn = _of("kn", None, lambda n, x: -(kv(n - 1, x) + kv(n + 1, x)) / 2)
@@ -91,13 +105,13 @@ j1 = _of("j1", lambda x: (j0(x) - jv(2, x)) / 2)
 y0 = _of("y0", lambda x: -y1(x))
 y1 = _of("y1", lambda x: (y0(x) - yv(2, x)) / 2)
 i0 = _of("i0", lambda x: i1(x))
-i1 = _of("i1", lambda x: (i0(x) + iv(2, x)) / 2)
+i1 = _of("i1", lambda x: (i0(x) + _i2(x)) / 2)
 k0 = _of("k0", lambda x: -k1(x))
 k1 = _of("k1", lambda x: -(k0(x) + kv(2, x)) / 2)
-i0e = _of("i0e", lambda x: i1e(x) - np.sign(x) * i0e(x))
-i1e = _of("i1e", lambda x: (i0e(x) + ive(2, x)) / 2 - np.sign(x) * i1e(x))
-k0e = _of("k0e", lambda x: k0e(x) - k1e(x))
-k1e = _of("k1e", lambda x: k1e(x) - (k0e(x) + kve(2, x)) / 2)
+i0e = _of("i0e", lambda x: _ive_slope(0, x, i1e(x) - np.sign(x) * i0e(x)))
+i1e = _of("i1e", lambda x: _ive_slope(1, x, (i0e(x) + ive(2, x)) / 2 - np.sign(x) * i1e(x)))
+k0e = _of("k0e", lambda x: _kve_slope(0, x, k0e(x) - k1e(x)))
+k1e = _of("k1e", lambda x: _kve_slope(1, x, k1e(x) - (k0e(x) + kve(2, x)) / 2))
 
 
 def _airy_slopes(x):
@@ -111,16 +125,20 @@ airy = _of("airy", _airy_slopes)
 # -- integrals, elliptic and hypergeometric functions ----------------------------------------------------------------
 
 def _sinhc(x):
-    return np.where(x == 0, 1.0, np.sinh(x) / np.where(x == 0, 1.0, x))
+    return through_zero(x * x, 1.0, SINH_RATIO, lambda _: np.sinh(x) / x)
 
 
-dawsn = _of("dawsn", lambda x: 1 - 2 * x * dawsn(x))
+def _dawsn_slope(x):
+    return through_zero(0.5 / x / x, 0.01, DAWSN_SLOPE, lambda _: 1 - 2 * x * dawsn(x))
+
+
+dawsn = _of("dawsn", _dawsn_slope)
 expn = _of("expn", None, lambda n, x: np.where(np.asarray(n) > 0, -expn(np.maximum(np.asarray(n) - 1, 0), x),
                                                -(1 + 1 / x) * np.exp(-x) / x))
 fresnel = _of("fresnel", lambda x: (np.sin(np.pi / 2 * x**2), np.cos(np.pi / 2 * x**2)))
 sici = _of("sici", lambda x: (np.sinc(x / np.pi), np.cos(x) / x))
 shichi = _of("shichi", lambda x: (_sinhc(x), np.cosh(x) / x))
-spence = _of("spence", lambda x: np.where(x == 1, -1.0, np.log(x) / np.where(x == 1, 1.0, 1 - x)))
+spence = _of("spence", lambda x: through_zero(x - 1, 0.25, -LOG1P_RATIO, lambda _: np.log(x) / (1 - x)))
 owens_t = _of("owens_t", lambda h, a: -_scipys.erf(a * h / np.sqrt(2)) * np.exp(-h**2 / 2) / np.sqrt(8 * np.pi),
               lambda h, a: np.exp(-h**2 * (1 + a**2) / 2) / (2 * np.pi * (1 + a**2)))
 hyp0f1 = _of("hyp0f1", None, lambda b, z: hyp0f1(b + 1, z) / b)
