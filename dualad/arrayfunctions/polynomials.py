@@ -1,10 +1,13 @@
-"""Roots, and numpy.polynomial."""
+"""Roots, poly1d, and numpy.polynomial."""
+
+import functools
 
 import numpy as np
 
+from .. import _core
 from .._core import DualArray, is_complex, value
 from ..late_imports import when_loaded
-from .components import common_dtype, is_second_order, with_duals, with_value, without_subclass
+from .components import common_dtype, is_second_order, lanes_first, with_duals, with_value, without_subclass
 from .own_code import keeping_module
 from .registry import handles, rewrap
 from .shapes import result_type
@@ -54,6 +57,36 @@ def polymul(a1, a2):
     """np.polymul; NumPy's own code multiplies poly1d objects, which leave the subclass."""
     product = np.convolve(*(np.poly1d(polynomial).coeffs for polynomial in (a1, a2)))
     return np.poly1d(product) if any(isinstance(polynomial, np.poly1d) for polynomial in (a1, a2)) else product
+
+
+# -- poly1d ------------------------------------------------------------------------------------------------
+
+def _keep_what_moves():
+    """poly1d leaves out leading zeros. One that moves stays: the polynomial's value depends on it."""
+    try:
+        from numpy.lib import _polynomial_impl as module
+        trim_by_value, divide = module.trim_zeros, module.polydiv
+    except (ImportError, AttributeError):
+        return
+
+    @functools.wraps(trim_by_value)
+    def trim_zeros(filt, trim="fb"):
+        if _core.slot_of(filt) < 0 or trim != "f":
+            return trim_by_value(filt, trim)
+        needed = (value(filt) != 0) | lanes_first(np.asarray(filt)).any(axis=0)
+        return filt[np.argmax(needed) if needed.any() else len(filt):]
+
+    @functools.wraps(divide)
+    def polydiv(u, v):
+        if isinstance(v, np.poly1d) and v.order and _core.slot_of(v.coeffs) >= 0 and v.coeffs[0] == 0:
+            raise TypeError("a quotient of polynomials has no derivative by the divisor's leading coefficient where "
+                            "this is 0. Leave it out: np.poly1d(v.coeffs[1:])")
+        return divide(u, v)
+
+    module.trim_zeros, module.polydiv = trim_zeros, polydiv
+
+
+_keep_what_moves()
 
 
 # -- numpy.polynomial --------------------------------------------------------------------------------------

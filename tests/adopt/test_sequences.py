@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.linalg import det
+from support.tangents import tangents_by_differences
 
 import dualad
 import dualad.numpy as dnp
 from dualad import _core
-from tests.support.tangents import tangents_by_differences
 
 X = np.array([1.3, 0.7, 0.4])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
+from support.tangents import same_bits
 
 import dualad
-from tests.support.tangents import same_bits
 
 A, B = 0.6, 1.7
 FORMS = {np.linspace: lambda a, b, w: a + (b - a) * w, np.logspace: lambda a, b, w: mpmath.mpf(10) ** (a + (b - a) * w),

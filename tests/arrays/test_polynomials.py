@@ -1,10 +1,11 @@
-"""Roots, least-squares polynomials and numpy.polynomial, against closed forms."""
+"""Roots, poly1d, least-squares polynomials and numpy.polynomial, against closed forms."""
 
 import numpy as np
 import pytest
 from numpy.polynomial import Chebyshev, Polynomial
 from numpy.polynomial import chebyshev as C
 from numpy.polynomial import polynomial as P
+from support.tangents import tangents_by_differences
 
 import dualad
 
@@ -96,3 +97,48 @@ def test_functions_that_are_plain_stay_plain():
     assert type(P.polyval(T, [1.0, 2.0])) is np.ndarray and type(np.polyfit(T, T, 1)) is np.ndarray
     assert np.common_type(dualad.seed([1.0]), np.arange(3)) is dualad.Dual1
     assert issubclass(np.common_type(dualad.seed([1.0]), np.array([1j])), dualad.ComplexDual)
+
+
+# -- poly1d: leading coefficients that are 0 ---------------------------------------------------------------------
+
+LEADING_ZERO = {                                   # and what it is for any c, written out
+    "value": (lambda c: np.poly1d(c)(0.4), lambda c: c[0] * 0.4**2 + c[1] * 0.4 + c[2]),
+    "of a list": (lambda c: np.poly1d([c[0], c[1], c[2]])(0.4), lambda c: c[0] * 0.4**2 + c[1] * 0.4 + c[2]),
+    "at a coefficient": (lambda c: np.poly1d(c)(c[1]), lambda c: c[0] * c[1] ** 2 + c[1] ** 2 + c[2]),
+    "product": (lambda c: (np.poly1d(c) * np.poly1d(c))(0.4), lambda c: (c[0] * 0.4**2 + c[1] * 0.4 + c[2]) ** 2),
+    "polymul": (lambda c: np.polymul(c, c), lambda c: np.stack([
+        c[0] ** 2, 2 * c[0] * c[1], 2 * c[0] * c[2] + c[1] ** 2, 2 * c[1] * c[2], c[2] ** 2])),
+    "slope": (lambda c: np.poly1d(c).deriv()(0.4), lambda c: 2 * c[0] * 0.4 + c[1]),
+    "quotient": (lambda c: (np.poly1d(c) / np.poly1d([1.0, 3.0]))[0](0.4), lambda c: c[0] * 0.4 + c[1] - 3 * c[0]),
+    "finite root": (lambda c: np.poly1d(c).roots[-1],
+                    lambda c: -2 * c[2] / (c[1] + (c[1] ** 2 - 4 * c[0] * c[2]) ** 0.5)),
+}
+
+
+@pytest.mark.parametrize("name", LEADING_ZERO)
+def test_leading_zero_that_moves(name):
+    f, written_out = LEADING_ZERO[name]
+    c = np.array([0.0, 1.0, -2.0])
+
+    def slopes(x):
+        return tangents_by_differences(written_out, x, np.eye(3))
+
+    value, jacobian = dualad.value_and_jacobian(f)(c)
+    np.testing.assert_allclose(value, written_out(c), rtol=1e-14)
+    np.testing.assert_allclose(jacobian, slopes(c), rtol=1e-10, atol=1e-11)
+    for k in range(np.size(value)):
+        hessian = dualad.hessian(lambda c: np.ravel(f(c))[k])(c)  # noqa: B023
+        wanted = tangents_by_differences(slopes, c, np.eye(3)).reshape(-1, 3, 3)[k]
+        np.testing.assert_allclose(hessian, wanted, rtol=1e-7, atol=1e-7)
+
+
+def test_leading_zero_that_does_not_move():
+    def f(x):
+        p = np.poly1d(np.stack([0.0 * x, 0.0 * x, x, 2.0 * x]))
+        assert p.order == 1 and np.trim_zeros(np.stack([0.0 * x, x]), "f").shape == (1,)
+        assert np.poly1d(np.stack([0.0 * x, 0.0 * x])).order == np.poly1d([0.0, 0.0]).order == 0
+        return p(3.0)
+
+    assert dualad.derivative(f)(1.0) == 5.0
+    with pytest.raises(TypeError, match="leading coefficient"):
+        dualad.grad(lambda c: (np.poly1d([1.0, 2.0]) / np.poly1d(c))[0](1.0))([0.0, 1.0])
