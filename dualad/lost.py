@@ -11,8 +11,8 @@ MESSAGE = (
 TO_ADOPT = "or leave the code as it is, and let dualad.adopt({}) do it"
 ADOPTED = (
     "this code is adopted, but what is meant to take the number is not: an array of floats made before (when the "
-    "module was imported), or in a thread that knows of no derivative, or a function that is compiled or another "
-    "package's")
+    "module was imported), or in a thread that knows of no derivative, or computed of integers, text or a file (store "
+    "into a copy: y = np.array(y)), or a function that is compiled or another package's")
 
 #: Packages whose frames are not the user's code.
 OTHERS = ("dualad", "numpy", "scipy")

@@ -74,3 +74,30 @@ def test_copies_of_arrays_take_dual_numbers():
     assert START.tolist() == [1.0, 2.0]
     with pytest.raises(TypeError):
         dualad.jacobian(fills_a_copy)(np.array([3.0]))
+
+
+COMPUTED = [lambda: np.arange(4) * 0.5, lambda: np.ones(4, int) * 1.5, lambda: np.sqrt(np.arange(4)),
+            lambda: np.fft.fftfreq(4), lambda: np.hanning(4), lambda: np.mgrid[0:1:4j],
+            lambda: np.where(np.arange(4) > 1, 1.0, 0.0), lambda: np.loadtxt(["1", "2"]),
+            lambda: np.array(["1.5", "2"]).astype("f8"), lambda: np.random.default_rng(0).random(4)]
+
+
+@pytest.mark.parametrize("compute", COMPUTED)
+def test_arrays_computed_of_integers_take_dual_numbers_once_copied(compute):
+    """As the page on adopt, and the error, say."""
+    def fills(x):
+        y = compute()
+        y[0] = x[0]
+        return y
+
+    def copies(x):
+        y, z, w = np.array(compute()), compute().copy(), compute().astype(float)
+        y[0], z[0], w[0] = x[0], x[0], x[0]
+        return y + z + w
+
+    with dualad.adopting(compute), dualad.adopting(fills), dualad.adopting(copies):
+        with pytest.raises(TypeError, match=r"y = np\.array\(y\)"):
+            dualad.grad(lambda x: fills(x)[0])(np.array([3.0]))
+        value, slopes = dualad.value_and_jacobian(copies)(np.array([3.0]))
+        np.testing.assert_array_equal(slopes[:, 0], [3.0] + [0.0] * (len(slopes) - 1))
+        np.testing.assert_array_equal(value, copies(np.array([3.0])))

@@ -119,6 +119,8 @@ TOLD = {
     "list": lambda x: np.cos([x[0], 1, x[1]], dtype=float),
     "reduce": lambda x: np.add.reduce(x**2, dtype=float) * x,
     "accumulate": lambda x: np.multiply.accumulate(x, 0, dtype=float),
+    "initial": lambda x: np.add.reduce(np.ones(2), dtype=float, initial=x[0]) * x,
+    "masked": lambda x: np.sqrt(np.ma.array(x, mask=[False, True]), dtype=complex).real.filled(0.0),
     "outer": lambda x: np.multiply.outer(x, x, dtype=float),
     "out": lambda x: np.sin(x, out=np.empty(2), dtype=float),
     "two results": lambda x: np.modf(x, dtype=float)[0] * x,
