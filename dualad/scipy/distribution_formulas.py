@@ -10,7 +10,7 @@ from scipy import special, stats
 from scipy.special import exprel, gammaln, log_expit, log_ndtr, ndtr, xlog1py, xlogy
 
 from .duals import value
-from .series import LOG1P_RATIO, through_zero
+from .series import LOG1P_RATIO, log_beta_density, log_gamma_density, log_t_density, through_zero
 from .slopes import by_slopes
 
 _K = np.arange(1.0, 33.0)
@@ -34,10 +34,8 @@ def _norm_logpdf(x):
 
 
 def _t_logpdf(x, n):
-    """For many degrees of freedom by the ratio of gamma functions, DLMF 5.11.13."""
-    many = ((-1 / (20 * n * n) + 1 / 24) / (n * n) - 1 / 4) / n - np.log(2 * np.pi) / 2
-    constant = np.where(value(n) > 1e3, many, -np.log(n) / 2 - _log_beta(n / 2, 0.5))
-    return np.where(np.isinf(value(n)), _norm_logpdf(x), constant - (n + 1) / 2 * np.log1p(x * x / n))
+    few = -(n + 1) / 2 * np.log1p(x * x / n) - np.log(n) / 2 - _log_beta(n / 2, 0.5)
+    return log_t_density(x, n, few)
 
 
 # -- extreme values ------------------------------------------------------------------------------------------------
@@ -78,10 +76,12 @@ _skewnorm_cdf = by_slopes(stats.skewnorm._cdf, lambda x, a: 2 * np.exp(_norm_log
 
 #: distribution -> method -> formula
 FORMULAS = {
-    "beta": {"_logpdf": lambda x, a, b: xlogy(a - 1, x) + xlog1py(b - 1, -x) - _log_beta(a, b)},
+    "beta": {"_logpdf": lambda x, a, b: log_beta_density(
+        a, b, x, xlogy(a - 1, x) + xlog1py(b - 1, -x) - _log_beta(a, b))},
     "cauchy": {"_logpdf": lambda x: -np.log(np.pi) - 2 * np.log(np.hypot(1.0, x))},
     "f": {"_logpdf": lambda x, m, n: (
         m * np.log(m) + n * np.log(n) + xlogy(m - 2, x) - (m + n) * np.log(n + m * x)) / 2 - _log_beta(m / 2, n / 2)},
+    "gamma": {"_logpdf": lambda x, a: log_gamma_density(a, x, xlogy(a - 1, x) - x - gammaln(a))},
     "genextreme": {"_logpdf": _genextreme_logpdf, "_stats": _genextreme_stats,
                    **_by_logcdf(lambda x, c: -np.exp(-_log_over(-c, x)))},
     "genpareto": {"_logpdf": lambda x, c: -(c + 1) * _log_over(c, x), **_by_logsf(lambda x, c: -_log_over(c, x))},

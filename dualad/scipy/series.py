@@ -40,3 +40,42 @@ def bessel_slope(v, x, factor, sign, near):
         total = total + (k + 0.5) * term
     parity = np.sign(value(at)) ** (np.asarray(v) + 1)            # of ive; kve has no negative places
     return np.where(far, -parity * np.sqrt(factor / np.pi / z) / z * total, near)
+
+
+# -- densities of many degrees of freedom, by Stirling's series -----------------------------------------------------
+
+MANY = 1e3
+#: u - log1p(u)
+_LOG1P_REST = np.array([0.0, 0.0, *-LOG1P_RATIO[1:]])
+_LOG_2PI = np.log(2 * np.pi)
+
+
+def _rest(u):
+    return through_zero(u, 0.25, _LOG1P_REST, lambda u: u - np.log1p(u))
+
+
+def _stirling(a):
+    """gammaln(a) - ((a - 1/2) log(a) - a + log(2 pi) / 2) for a > MANY (DLMF 5.11.1)."""
+    return (1 / 12 - (1 / 360 - 1 / 1260 / (a * a)) / (a * a)) / a
+
+
+def log_gamma_density(a, x, near):
+    """log(x**(a - 1) exp(-x) / gamma(a)) for large a; near, where it is not."""
+    found = (np.log(a) - _LOG_2PI) / 2 - np.log(x) - _stirling(a) - a * _rest((x - a) / a)
+    return np.where(value(a) > MANY, found, near)
+
+
+def log_beta_density(a, b, x, near):
+    """log(x**(a - 1) (1 - x)**(b - 1) / beta(a, b)) for large a and b; near, where they are not."""
+    n = a + b
+    constant = (np.log(a) + np.log(b) - np.log(n) - _LOG_2PI) / 2 + _stirling(n) - _stirling(a) - _stirling(b)
+    off = x - a / n
+    spread = a * _rest(off * n / a) + b * _rest(-off * n / b)
+    return np.where(np.minimum(value(a), value(b)) > MANY, constant - np.log(x) - np.log1p(-x) - spread, near)
+
+
+def log_t_density(x, n, near):
+    """Of Student's t for many degrees of freedom, by a ratio of gamma functions (DLMF 5.11.13); near, for few."""
+    constant = ((-1 / (20 * n * n) + 1 / 24) / (n * n) - 1 / 4) / n - _LOG_2PI / 2
+    many = np.where(np.isinf(value(n)), -(x * x + _LOG_2PI) / 2, constant - (n + 1) / 2 * np.log1p(x * x / n))
+    return np.where(value(n) > MANY, many, near)

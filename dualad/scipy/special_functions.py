@@ -9,7 +9,16 @@ from scipy.special import digamma, gamma, gammaln, xlog1py, xlogy
 
 from .._core import value
 from .linear_maps import on_duals
-from .series import DAWSN_SLOPE, LOG1P_RATIO, SINH_RATIO, bessel_slope, through_zero
+from .series import (
+    DAWSN_SLOPE,
+    LOG1P_RATIO,
+    SINH_RATIO,
+    bessel_slope,
+    log_beta_density,
+    log_gamma_density,
+    log_t_density,
+    through_zero,
+)
 from .slopes import by_slopes
 
 _SQRT_PI = np.sqrt(np.pi)
@@ -28,11 +37,13 @@ def _down(n, below):
 # -- gamma and beta --------------------------------------------------------------------------------------------
 
 def _gamma_density(a, x):
-    return np.exp(xlogy(a - 1, x) - x - gammaln(a))
+    a = np.asarray(a, float)
+    return np.exp(log_gamma_density(a, x, xlogy(a - 1, x) - x - gammaln(a)))
 
 
 def _beta_density(a, b, x):
-    return np.exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b))
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    return np.exp(log_beta_density(a, b, x, xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b)))
 
 
 beta = _of("beta", lambda a, b: beta(a, b) * (digamma(a) - digamma(a + b)),
@@ -181,12 +192,17 @@ def _chi2_density(v, x):
     return _gamma_density(np.asarray(v) / 2, x / 2) / 2
 
 
+def _t_density(v, t):
+    v = np.asarray(v, float)
+    few = gammaln((v + 1) / 2) - gammaln(v / 2) - np.log(v * np.pi) / 2 - (v + 1) / 2 * np.log1p(t * t / v)
+    return np.exp(log_t_density(t, v, few))
+
+
 chdtr = _of("chdtr", None, _chi2_density)
 chdtrc = _of("chdtrc", None, lambda v, x: -_chi2_density(v, x))
 pdtr = _of("pdtr", None, lambda k, m: -_gamma_density(np.floor(k) + 1, m))
 pdtrc = _of("pdtrc", None, lambda k, m: _gamma_density(np.floor(k) + 1, m))
-stdtr = _of("stdtr", None, lambda v, t: np.exp(
-    gammaln((v + 1) / 2) - gammaln(v / 2) - np.log(v * np.pi) / 2 - (v + 1) / 2 * np.log1p(t * t / v)))
+stdtr = _of("stdtr", None, _t_density)
 sindg = _of("sindg", lambda x: np.pi / 180 * cosdg(x))
 cosdg = _of("cosdg", lambda x: -np.pi / 180 * sindg(x))
 tandg = _of("tandg", lambda x: np.pi / 180 * (1 + tandg(x) ** 2))
