@@ -5,10 +5,10 @@ from scipy import interpolate
 
 from .duals import as_numbers, dtype_in, joint, lanes_in, resting, stripped, with_lanes
 from .implicit import lifted
-from .splines import Differentiable, lanes_last, plain_knots
+from .splines import Differentiable, OfCoefficients, lanes_last, plain_knots
 
 
-class BSpline(Differentiable, interpolate.BSpline):
+class BSpline(OfCoefficients, interpolate.BSpline):
     """scipy.interpolate.BSpline; x and the coefficients may be dual numbers."""
 
     def __init__(self, t, c, k, extrapolate=True, axis=0):

@@ -83,10 +83,6 @@ class Differentiable:
         """Set the lanes' interpolant."""
         self.dual_dtype, self.lanes = dtype, lanes
 
-    def dual_coefficients(self):
-        """The attribute c, which is plain for SciPy's code, with derivatives where the data have some."""
-        return self.c if self.lanes is None else with_lanes(self.dual_dtype, self.c, np.moveaxis(self.lanes.c, -1, 0))
-
     def derivative(self, *args, **kwargs):
         return self._derived("derivative", args, kwargs)
 
@@ -111,7 +107,15 @@ class Differentiable:
         return with_lanes(dtype, found, lanes_in(dtype, whole(b) - whole(a)))
 
 
-class _Polynomial(Differentiable):
+class OfCoefficients(Differentiable):
+    """Interpolants with an attribute c."""
+
+    def dual_coefficients(self):
+        """The attribute c, which is plain for SciPy's code, with derivatives where the data have some."""
+        return self.c if self.lanes is None else with_lanes(self.dual_dtype, self.c, np.moveaxis(self.lanes.c, -1, 0))
+
+
+class _Polynomial(OfCoefficients):
     def axes_behind(self):
         return self.c.ndim - 2 - self.axis
 

@@ -259,6 +259,8 @@ def test_what_splines_of_dual_data_cannot_do():
 def test_coefficients_of_dual_data():
     """Coefficients are linear in the data; every way from one form of a spline to another keeps derivatives."""
     check_numerically(lambda y: interpolate.make_interp_spline(X, y).tck[1], Y, rtol=1e-8, atol=1e-9)
+    for make in (interpolate.CubicSpline, interpolate.PchipInterpolator):
+        check_numerically(lambda y, make=make: make(X, y).dual_coefficients(), Y, rtol=1e-7, atol=1e-7, step=0.01)
     check_numerically(lambda y: interpolate.make_interp_spline(X, y).derivative().tck[1], Y, rtol=1e-8, atol=1e-9)
     check_numerically(lambda y: interpolate.InterpolatedUnivariateSpline(X, y).get_coeffs(), Y, rtol=1e-8, atol=1e-9)
     check_numerically(lambda y: interpolate.interp1d(X[::-1], y).y, Y, order=1)

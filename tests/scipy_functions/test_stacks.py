@@ -112,3 +112,16 @@ def test_what_stacks_cannot_do():
         linalg.logm(np.stack([np.diag([-1.0, 2.0]), np.eye(2)]) * dualad.seed(1.0))
     with pytest.raises(ValueError, match="broadcast"):
         linalg.lstsq(TALL * dualad.seed(1.0), np.ones((3, 4, 1)))
+
+
+@pytest.mark.parametrize("name", ["eigh", "svd", "qr", "lu_factor", "cho_factor", "pinv", "logm", "expm", "inv"])
+def test_one_matrix_that_moves(name):
+    """Of a stack whose other matrix is constant, only its own results have derivatives, as alone."""
+    def first(stack):
+        found = getattr(linalg, name)(stack)
+        return found[0] if isinstance(found, (tuple, list)) else found
+    alone = S[0] + MOVE @ MOVE.T * dualad.seed(1.0)
+    stack = np.stack([alone, S[1] + 0 * alone])
+    found = first(stack)
+    np.testing.assert_allclose(dualad.partials(found[0]), dualad.partials(first(alone)), rtol=1e-9)
+    assert np.any(dualad.partials(found[0])) and not np.any(dualad.partials(found[1]))
