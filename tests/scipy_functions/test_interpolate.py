@@ -314,6 +314,11 @@ def test_what_fitpacks_splines_of_dual_data_tell():
     check_numerically(lambda p: make(X, Y * p[0]**2).derivatives(p[1]), [1.3, 1.71], rtol=1e-7, atol=1e-8)
     check_numerically(lambda p: np.stack(make(X, Y).derivatives(p)), AT, rtol=1e-7, atol=1e-8)
     check_numerically(lambda p: make(X, Y * p[0]**2).derivative().get_coeffs(), [1.3], rtol=1e-7, atol=1e-8)
+    ours, theirs = make(X, Y), scipys.InterpolatedUnivariateSpline(X, Y)
+    ours.set_smoothing_factor(0.1)
+    theirs.set_smoothing_factor(0.1)
+    assert ours(AT).tobytes() == theirs(AT).tobytes() and ours.get_residual() == theirs.get_residual()
+    np.testing.assert_allclose(dualad.jacobian(ours)(AT), np.diag(theirs(AT, 1)), rtol=1e-12)
     with pytest.raises(TypeError, match="set_smoothing_factor: a smoothing spline of dual data"):
         make(X, Y * dualad.seed(1.0)).set_smoothing_factor(1.0)
 
