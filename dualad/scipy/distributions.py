@@ -154,8 +154,12 @@ class Continuous(Distribution):
         return rule
 
     def _probability(self, name, sign, y, shapes):
-        """cdf or sf, or their logarithms, from their derivative in the place where the shapes are plain numbers."""
-        if dtype_in(*shapes) is not None or dtype_in(y) is None:
+        """cdf or sf, or their logarithms.
+
+        By our formula; else, where the shapes are plain numbers, from the derivative in the place.
+        """
+        ours = name in FORMULAS.get(self.of.name, {})
+        if ours or dtype_in(*shapes) is not None or dtype_in(y) is None:
             return self._first_of((name,), y, shapes)[1]
         at, move = value(y), nilpotent(y)
         middle = at + move / 2 if order_of(y.dtype) == 2 else at

@@ -122,3 +122,17 @@ def test_quantiles_at_the_ends_of_a_support_that_shapes_move():
                       [-0.4, 1.7])
     check_closed_form(lambda p: stats.genextreme.isf(1.0, p[0], 0.3, p[1]), lambda p: p[1] / p[0] + mpf(0.3),
                       [-0.4, 1.7])
+
+
+@pytest.mark.parametrize("x", [3.0, 1e3, 1e5])
+def test_the_curvature_of_log_probabilities_far_out(x):
+    """Mills' ratio; what a fit meets at a bad start."""
+    def log_tail(x):
+        with mpmath.extradps(40):
+            return log(mpmath.erfc(x / mpmath.sqrt(2)) / 2)
+    check_closed_form(lambda p: stats.norm.logsf(*p), lambda q: log_tail((q[0] - q[1]) / q[2]), [x, 0.2, 1.3],
+                      rtol=1e-10)
+    check_closed_form(lambda p: stats.norm.logcdf(-p[0]), lambda q: log_tail(q[0]), [x], rtol=1e-10)
+    if x < 1e5:
+        check_closed_form(lambda p: stats.lognorm.logcdf(np.exp(-1.0), p[0]), lambda q: log_tail(1 / q[0]), [1 / x],
+                          rtol=1e-10)
