@@ -86,6 +86,8 @@ FORMULAS = {
                    **_by_logcdf(lambda x, c: -np.exp(-_log_over(-c, x)))},
     "genpareto": {"_logpdf": lambda x, c: -(c + 1) * _log_over(c, x), **_by_logsf(lambda x, c: -_log_over(c, x))},
     "logistic": {"_logpdf": lambda x: log_expit(x) + log_expit(-x)},
+    "gumbel_l": {"_logsf": lambda x: -np.exp(x)},
+    "gumbel_r": {"_logcdf": lambda x: -np.exp(-x)},
     "lognorm": {"_logcdf": lambda x, s: log_ndtr(np.log(x) / s), "_logsf": lambda x, s: log_ndtr(-np.log(x) / s)},
     "norm": {"_logcdf": log_ndtr, "_logsf": lambda x: log_ndtr(-x)},
     "skewnorm": {"_logpdf": lambda x, a: np.log(2) + _norm_logpdf(x) + log_ndtr(a * x),

@@ -133,6 +133,8 @@ def test_the_curvature_of_log_probabilities_far_out(x):
     check_closed_form(lambda p: stats.norm.logsf(*p), lambda q: log_tail((q[0] - q[1]) / q[2]), [x, 0.2, 1.3],
                       rtol=1e-10)
     check_closed_form(lambda p: stats.norm.logcdf(-p[0]), lambda q: log_tail(q[0]), [x], rtol=1e-10)
+    for f in (lambda p: stats.gumbel_l.logsf(*p), lambda p: stats.gumbel_r.logcdf(-p[0], -p[1], p[2])):
+        check_closed_form(f, lambda q: -exp((q[0] - q[1]) / q[2]), [x ** 0.5, 0.2, 1.3], rtol=1e-10)
     if x < 1e5:
         check_closed_form(lambda p: stats.lognorm.logcdf(np.exp(-1.0), p[0]), lambda q: log_tail(1 / q[0]), [1 / x],
                           rtol=1e-10)
