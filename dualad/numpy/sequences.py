@@ -26,7 +26,9 @@ def taking(original):
     convert = _each_as_dual_array if original.__name__ in _OF_ARRAYS else _as_dual_array
 
     def rule(*args, **kwargs):
-        return original(*map(convert, args), **{name: convert(x) for name, x in kwargs.items()})
+        result = original(*map(convert, args), **{name: convert(x) for name, x in kwargs.items()})
+        out = kwargs.get("out")
+        return result if out is None else out             # and no view of it
 
     return _core.stand_in(original, rule, "duals within")
 

@@ -129,6 +129,16 @@ def test_plain_lists_go_straight_to_numpy():
         dnp.linalg.norm(looped)
 
 
+def test_out_is_handed_back():
+    x = dualad.seed([1.0, 2.0])
+    for name in ("clip", "take", "cumsum"):
+        arguments = {"clip": (0.0, 1.5), "take": ([0, 1],), "cumsum": ()}[name]
+        out = np.zeros(2, x.dtype)
+        assert getattr(dnp, name)([x[0], x[1]], *arguments, out=out) is out
+        expected = getattr(np, name)(x, *arguments)
+        np.testing.assert_array_equal(dualad.partials(out), dualad.partials(expected))
+
+
 def test_complex_items():
     def f(p):
         return abs(dnp.linalg.det([[p[0], 1j], [2.0, p[1] * 1j]])) ** 2         # p0^2 p1^2 - 4 p0 p1 + 4
