@@ -2,7 +2,8 @@
 
 SciPy has a branch where a shape is exactly at a special case, such as 0 for genextreme: that shape is not in the
 branch's formula, which so has no derivative in it. Or its formula has abs(x), which bends at 0 where the density does
-not. The formulas here go smoothly through the special case.
+not. The formulas here go smoothly through the special case. Those of log-probabilities hold far out in a tail, where a
+density divided by its probability has lost its digits.
 """
 
 import numpy as np
@@ -22,7 +23,14 @@ _VARIANCE_SERIES = _GAMMALN_SERIES[1:] * (2 ** (_K + 1) - 2)
 
 def _log_over(c, x):
     """log1p(c x) / c, which is x for c = 0."""
-    return x * through_zero(c * x, 0.25, LOG1P_RATIO, lambda u: np.log1p(u) / u)
+    u = c * x
+    return np.where(abs(value(u)) < 0.25, x * through_zero(u, 0.25, LOG1P_RATIO, lambda u: u), np.log1p(u) / c)
+
+
+def _power_over(c, x, p=1.0):
+    """(1 + c x)**(-p / c), which is exp(-p x) for c = 0; a power, for it has derivatives where the base is 0."""
+    u = c * x
+    return np.where(abs(value(u)) < 0.25, np.exp(-p * _log_over(c, x)), (1 + u) ** (-p / c))
 
 
 def _log_beta(a, b):
@@ -40,9 +48,9 @@ def _t_logpdf(x, n):
 
 # -- extreme values ------------------------------------------------------------------------------------------------
 
-def _genextreme_logpdf(x, c):
-    log_hazard = -_log_over(-c, x)
-    return log_hazard - np.exp(log_hazard) - np.log1p(-c * x)
+def _genpareto_logcdf(x, c):
+    log_sf = -_log_over(c, x)
+    return np.where(value(log_sf) > -1, np.log(-np.expm1(log_sf)), np.log1p(-_power_over(c, x)))
 
 
 def _genextreme_stats(c):
@@ -58,11 +66,6 @@ def _genextreme_stats(c):
 def _by_logcdf(logcdf):
     return {"_logcdf": logcdf, "_cdf": lambda *at: np.exp(logcdf(*at)), "_sf": lambda *at: -np.expm1(logcdf(*at)),
             "_logsf": lambda *at: np.log(-np.expm1(logcdf(*at)))}
-
-
-def _by_logsf(logsf):
-    names = {"_logcdf": "_logsf", "_cdf": "_sf", "_sf": "_cdf", "_logsf": "_logcdf"}
-    return {names[name]: formula for name, formula in _by_logcdf(logsf).items()}
 
 
 def _by_cdf_and_sf(cdf, sf):
@@ -82,12 +85,15 @@ FORMULAS = {
     "f": {"_logpdf": lambda x, m, n: (
         m * np.log(m) + n * np.log(n) + xlogy(m - 2, x) - (m + n) * np.log(n + m * x)) / 2 - _log_beta(m / 2, n / 2)},
     "gamma": {"_logpdf": lambda x, a: log_gamma_density(a, x, xlogy(a - 1, x) - x - gammaln(a))},
-    "genextreme": {"_logpdf": _genextreme_logpdf, "_stats": _genextreme_stats,
-                   **_by_logcdf(lambda x, c: -np.exp(-_log_over(-c, x)))},
-    "genpareto": {"_logpdf": lambda x, c: -(c + 1) * _log_over(c, x), **_by_logsf(lambda x, c: -_log_over(c, x))},
-    "logistic": {"_logpdf": lambda x: log_expit(x) + log_expit(-x)},
+    "genextreme": {"_pdf": lambda x, c: _power_over(-c, x, 1 - c) * np.exp(-_power_over(-c, x)),
+                   "_logpdf": lambda x, c: -(1 - c) * _log_over(-c, x) - _power_over(-c, x),
+                   "_stats": _genextreme_stats, **_by_logcdf(lambda x, c: -_power_over(-c, x))},
+    "genpareto": {"_pdf": lambda x, c: _power_over(c, x, 1 + c), "_logpdf": lambda x, c: -(1 + c) * _log_over(c, x),
+                  "_logsf": lambda x, c: -_log_over(c, x), "_sf": lambda x, c: _power_over(c, x),
+                  "_cdf": lambda x, c: 1 - _power_over(c, x), "_logcdf": _genpareto_logcdf},
     "gumbel_l": {"_logsf": lambda x: -np.exp(x)},
     "gumbel_r": {"_logcdf": lambda x: -np.exp(-x)},
+    "logistic": {"_logpdf": lambda x: log_expit(x) + log_expit(-x)},
     "lognorm": {"_logcdf": lambda x, s: log_ndtr(np.log(x) / s), "_logsf": lambda x, s: log_ndtr(-np.log(x) / s)},
     "norm": {"_logcdf": log_ndtr, "_logsf": lambda x: log_ndtr(-x)},
     "skewnorm": {"_logpdf": lambda x, a: np.log(2) + _norm_logpdf(x) + log_ndtr(a * x),

@@ -93,7 +93,8 @@ class Distribution:
 
     def _density(self, y, shapes, log=False):
         """pdf or logpdf in standard form, of places inside the support."""
-        ours = "_logpdf" in FORMULAS.get(self.of.name, {})
+        known = FORMULAS.get(self.of.name, {})
+        ours = "_logpdf" in known and "_pdf" not in known
         name, found = self._first_of(("_logpdf", "_pdf") if log or ours else ("_pdf", "_logpdf"), y, shapes)
         if (name == "_logpdf") == log:
             return found

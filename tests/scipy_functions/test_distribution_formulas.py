@@ -138,3 +138,14 @@ def test_the_curvature_of_log_probabilities_far_out(x):
     if x < 1e5:
         check_closed_form(lambda p: stats.lognorm.logcdf(np.exp(-1.0), p[0]), lambda q: log_tail(1 / q[0]), [1 / x],
                           rtol=1e-10)
+
+
+@pytest.mark.parametrize("name, c, method, exact", [
+    ("genpareto", -0.5, "cdf", lambda p: 1 - (1 - p[0] / 2) ** 2),
+    ("genpareto", -0.5, "sf", lambda p: (1 - p[0] / 2) ** 2),
+    ("genpareto", -0.5, "pdf", lambda p: 1 - p[0] / 2),
+    ("genextreme", 0.5, "cdf", lambda p: exp(-(1 - p[0] / 2) ** 2)),
+    ("genextreme", 0.5, "pdf", lambda p: (1 - p[0] / 2) * exp(-(1 - p[0] / 2) ** 2))])
+def test_the_end_of_a_support_that_a_shape_bounds(name, c, method, exact):
+    """One-sided."""
+    check_closed_form(lambda p: getattr(getattr(stats, name), method)(p[0], c), exact, [2.0])
