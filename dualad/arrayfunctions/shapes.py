@@ -122,7 +122,9 @@ def _in_one_dtype(items):
     arrays = [np.asarray(item) for item in items]
     if dtype is not None and any([array.dtype.kind == "c" for array in arrays]):
         dtype = _core.complex_dtype(dtype)
-    return arrays if dtype is None else [array.astype(dtype) for array in arrays]
+    if dtype is None or any([array.dtype.kind in "USmM" for array in arrays]):       # NumPy's error
+        return arrays
+    return [array.astype(dtype) for array in arrays]
 
 
 @handles(np.linspace)
