@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import interpolate
 
-from .duals import as_numbers, dtype_in, joint, lanes_in, resting, stripped, with_lanes
+from .duals import as_numbers, dtype_in, joint, lanes_in, plain_or_refused, resting, stripped, with_lanes
 from .implicit import lifted
 from .splines import Differentiable, OfCoefficients, lanes_last, plain_knots
 
@@ -135,7 +135,6 @@ class _Fitpack(_OfFitpack, _Vanishing):
         low, high = [whole(np.minimum(np.maximum(end, knots[0]), knots[-1])) for end in (a, b)]
         return with_lanes(dtype, found, lanes_in(dtype, high - low))
 
-
     def get_coeffs(self):
         """Coefficients, dual numbers where the data were."""
         found = super().get_coeffs()
@@ -179,10 +178,7 @@ NO_SMOOTHING = ("a smoothing spline of dual data has no rule. Use InterpolatedUn
 
 
 def _plain_data(name, *data):
-    data = resting(data)
-    if dtype_in(data) is not None:
-        raise TypeError(f"{name}: {NO_SMOOTHING}")
-    return data
+    return plain_or_refused(data, f"{name}: {NO_SMOOTHING}")
 
 
 class UnivariateSpline(_Fitpack, interpolate.UnivariateSpline):

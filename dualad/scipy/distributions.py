@@ -70,9 +70,14 @@ class Distribution:
         lanes[:, np.isnan(np.reshape(found, -1))] = np.nan
         return with_lanes(dtype, found, lanes.reshape(len(lanes), *shape))
 
+    @property
+    def _formulas(self):
+        """Ours."""
+        return FORMULAS.get(self.of.name, {})
+
     def _formula(self, name):
         """Ours, else SciPy's."""
-        return FORMULAS.get(self.of.name, {}).get(name) or getattr(self.of, name)
+        return self._formulas.get(name) or getattr(self.of, name)
 
     def _first_of(self, names, y, shapes):
         """The first formula of these that takes the numbers: its name and result."""
@@ -93,8 +98,7 @@ class Distribution:
 
     def _density(self, y, shapes, log=False):
         """pdf or logpdf in standard form, of places inside the support."""
-        known = FORMULAS.get(self.of.name, {})
-        ours = "_logpdf" in known and "_pdf" not in known
+        ours = "_logpdf" in self._formulas and "_pdf" not in self._formulas
         name, found = self._first_of(("_logpdf", "_pdf") if log or ours else ("_pdf", "_logpdf"), y, shapes)
         if (name == "_logpdf") == log:
             return found
@@ -159,8 +163,7 @@ class Continuous(Distribution):
 
         By our formula; else, where the shapes are plain numbers, from the derivative in the place.
         """
-        ours = name in FORMULAS.get(self.of.name, {})
-        if ours or dtype_in(*shapes) is not None or dtype_in(y) is None:
+        if name in self._formulas or dtype_in(*shapes) is not None or dtype_in(y) is None:
             return self._first_of((name,), y, shapes)[1]
         at, move = value(y), nilpotent(y)
         middle = at + move / 2 if order_of(y.dtype) == 2 else at

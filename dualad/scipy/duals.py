@@ -60,11 +60,23 @@ def one_or_tuple(args):
 
 def resting(x):
     """x, stripped where none of its dual numbers moves: what is made in adopted code, a constant too, is dual there."""
-    if is_ordinary(x) or dtype_in(x) is None:
+    if is_ordinary(x):
         return x
-    if isinstance(x, (tuple, list)) and type(x) in (tuple, list):
+    if slot_of(x) >= 0:
+        return x if lanes_first(np.asarray(x)).any() else stripped(x)
+    if type(x) in (tuple, list):
         return type(x)([resting(item) for item in x])
-    return stripped(x) if slot_of(x) >= 0 and not lanes_first(np.asarray(x)).any() else x
+    if type(x) is dict:
+        return {key: resting(item) for key, item in x.items()}
+    return x
+
+
+def plain_or_refused(x, refusal):
+    """x without the dual numbers that rest; a TypeError of this text where one moves."""
+    x = resting(x)
+    if dtype_in(x) is not None:
+        raise TypeError(refusal)
+    return x
 
 
 class Values:

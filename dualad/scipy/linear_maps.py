@@ -6,7 +6,17 @@ import inspect
 import numpy as np
 
 from .._core import pair_indices
-from .duals import as_numbers, dtype_in, is_second_order, lane_counts, lanes_in, resting, stripped, with_lanes
+from .duals import (
+    as_numbers,
+    dtype_in,
+    is_second_order,
+    lane_counts,
+    lanes_in,
+    plain_or_refused,
+    resting,
+    stripped,
+    with_lanes,
+)
 
 
 def linear(scipys, *groups, constant=None):
@@ -109,10 +119,8 @@ def refuse(scipys, instead):
     """A stand-in without a rule, which says what to do where dual numbers are given."""
     @functools.wraps(scipys)
     def refusing(*args, **kwargs):
-        args, kwargs = resting(args), {name: resting(item) for name, item in kwargs.items()}
-        if dtype_in(args, kwargs) is not None:
-            raise TypeError(f"{scipys.__name__} cannot take dual numbers: {instead}, or give it a rule with "
-                            "dualad.custom_jvp")
+        args, kwargs = plain_or_refused((args, kwargs), (
+            f"{scipys.__name__} cannot take dual numbers: {instead}, or give it a rule with dualad.custom_jvp"))
         return scipys(*args, **kwargs)
     return refusing
 

@@ -31,7 +31,7 @@ def by_slopes(scipys, *slopes):
         if kwargs:
             args, kwargs = _by_position(parameters[:len(slopes)], args, kwargs)
         args = [arg if k < len(slopes) and slopes[k] else resting(arg) for k, arg in enumerate(args)]
-        kwargs = {name: resting(arg) for name, arg in kwargs.items()}
+        kwargs = resting(kwargs)
         duals = [k for k, arg in enumerate(args) if dtype_in(arg) is not None]
         if dtype_in(kwargs) is not None or kwargs.get("out") is not None or any(slopes[k] is None for k in duals):
             which = next((k for k in duals if slopes[k] is None), "out")

@@ -19,7 +19,7 @@ from .duals import (
     lanes_in,
     nilpotent,
     order_of,
-    resting,
+    plain_or_refused,
     stripped,
     value,
     with_lanes,
@@ -34,11 +34,9 @@ def lanes_last(dtype, data):
 
 def plain_knots(name, knots):
     """The places at which data are given, as plain numbers; a TypeError where they move."""
-    knots = resting(knots)
-    if dtype_in(knots) is not None:
-        raise TypeError(f"{name}: the places at which data are given must be plain numbers, not dual ones; "
-                        "interp1d with kind='linear' and np.interp take both, and dualad.custom_jvp another rule")
-    return knots
+    return plain_or_refused(knots, (
+        f"{name}: the places at which data are given must be plain numbers, not dual ones; interp1d with "
+        "kind='linear' and np.interp take both, and dualad.custom_jvp another rule"))
 
 
 class Differentiable:

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 from scipy import sparse
 
-from ..duals import as_numbers, dtype_in, lanes_in, resting, stripped, with_lanes
+from ..duals import as_numbers, dtype_in, lanes_in, plain_or_refused, stripped, with_lanes
 
 CLASSES = tuple([f"{form}_{kind}" for form in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil")
                  for kind in ("array", "matrix")])
@@ -17,11 +17,9 @@ class _Products:
     """A sparse matrix of plain numbers; A @ x and x @ A, and A * x of matrices, with dual x."""
 
     def __init__(self, *args, **kwargs):
-        args = resting(args)
-        if dtype_in(args) is not None:
-            raise TypeError("a sparse matrix holds plain numbers only: multiply by dual numbers afterwards, "
-                            "x * (A @ y), or use a dense matrix")
-        super().__init__(*args, **kwargs)
+        super().__init__(*plain_or_refused(args, (
+            "a sparse matrix holds plain numbers only: multiply by dual numbers afterwards, x * (A @ y), or use a "
+            "dense matrix")), **kwargs)
 
     def _matmul_dispatch(self, other):
         dtype = dtype_in(other)
@@ -64,9 +62,8 @@ def _maker(name):
 
     @functools.wraps(scipys)
     def make(*args, **kwargs):
-        args, kwargs = resting(args), {name: resting(item) for name, item in kwargs.items()}
-        if dtype_in(args, kwargs) is not None:
-            raise TypeError(f"sparse.{name}: a sparse matrix holds plain numbers only; use a dense one for dual ones")
+        args, kwargs = plain_or_refused(
+            (args, kwargs), f"sparse.{name}: a sparse matrix holds plain numbers only; use a dense one for dual ones")
         return own(scipys(*args, **kwargs))
     return make
 
