@@ -36,17 +36,8 @@ _submodules.install(__name__, "numpy", _OWN)
 __all__ = _numpy.__all__
 __version__ = _numpy.__version__
 
-globals().update({_name: _value for _name, _value in list(vars(_numpy).items()) if not _name.startswith("_")})
-globals().update(_sequences.stand_ins(_numpy))
+__getattr__, __dir__ = _sequences.stand_for(_numpy, globals())
 globals().update(_types.STAND_INS)
 globals().update(_creation.STAND_INS)
 for _name in _OWN:
     globals()[_name] = _importlib.import_module(f"{__name__}.{_name}")
-
-
-def __getattr__(name):
-    return getattr(_numpy, name)         # what NumPy imports late, and its AttributeErrors
-
-
-def __dir__():
-    return sorted({*dir(_numpy), *globals()})

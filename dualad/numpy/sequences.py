@@ -39,6 +39,20 @@ def stand_ins(module):
             if hasattr(function, "_implementation") and not name.startswith("_") and name not in _LEFT_OUT}
 
 
+def stand_for(module, namespace):
+    """Fill the namespace of a module that stands for NumPy's; its ``__getattr__`` and ``__dir__``."""
+    namespace.update({name: value for name, value in list(vars(module).items()) if not name.startswith("_")})
+    namespace.update(stand_ins(module))
+
+    def __getattr__(name):
+        return getattr(module, name)         # what NumPy imports late, and its AttributeErrors
+
+    def __dir__():
+        return sorted({*dir(module), *namespace})
+
+    return __getattr__, __dir__
+
+
 def _as_dual_array(x):
     if type(x) is np.ndarray:
         return x.view(DualArray) if _core.slot_of(x) >= 0 else x
