@@ -8,7 +8,7 @@ density divided by its probability has lost its digits.
 
 import numpy as np
 from scipy import special, stats
-from scipy.special import exprel, gammaln, log_expit, log_ndtr, ndtr, xlog1py, xlogy
+from scipy.special import exprel, gammaln, log_expit, log_ndtr, ndtr, xlogy
 
 from .duals import value
 from .series import LOG1P_RATIO, log_beta_density, log_gamma_density, log_t_density, through_zero
@@ -79,12 +79,11 @@ _skewnorm_cdf = by_slopes(stats.skewnorm._cdf, lambda x, a: 2 * np.exp(_norm_log
 
 #: distribution -> method -> formula
 FORMULAS = {
-    "beta": {"_logpdf": lambda x, a, b: log_beta_density(
-        a, b, x, xlogy(a - 1, x) + xlog1py(b - 1, -x) - _log_beta(a, b))},
+    "beta": {"_logpdf": lambda x, a, b: log_beta_density(a, b, x, _log_beta(a, b))},
     "cauchy": {"_logpdf": lambda x: -np.log(np.pi) - 2 * np.log(np.hypot(1.0, x))},
     "f": {"_logpdf": lambda x, m, n: (
         m * np.log(m) + n * np.log(n) + xlogy(m - 2, x) - (m + n) * np.log(n + m * x)) / 2 - _log_beta(m / 2, n / 2)},
-    "gamma": {"_logpdf": lambda x, a: log_gamma_density(a, x, xlogy(a - 1, x) - x - gammaln(a))},
+    "gamma": {"_logpdf": lambda x, a: log_gamma_density(a, x)},
     "genextreme": {"_pdf": lambda x, c: _power_over(-c, x, 1 - c) * np.exp(-_power_over(-c, x)),
                    "_logpdf": lambda x, c: -(1 - c) * _log_over(-c, x) - _power_over(-c, x),
                    "_stats": _genextreme_stats, **_by_logcdf(lambda x, c: -_power_over(-c, x))},

@@ -4,6 +4,7 @@ Each takes dual numbers. The formulas are those of the NIST Digital Library of M
 """
 
 import numpy as np
+from scipy.special import gammaln, xlog1py, xlogy
 
 from .._core import value
 
@@ -59,14 +60,16 @@ def _stirling(a):
     return (1 / 12 - (1 / 360 - 1 / 1260 / (a * a)) / (a * a)) / a
 
 
-def log_gamma_density(a, x, near):
-    """log(x**(a - 1) exp(-x) / gamma(a)) for large a; near, where it is not."""
+def log_gamma_density(a, x):
+    """log(x**(a - 1) exp(-x) / gamma(a))."""
+    near = xlogy(a - 1, x) - x - gammaln(a)
     found = (np.log(a) - _LOG_2PI) / 2 - np.log(x) - _stirling(a) - a * _rest((x - a) / a)
     return np.where(value(a) > MANY, found, near)
 
 
-def log_beta_density(a, b, x, near):
-    """log(x**(a - 1) (1 - x)**(b - 1) / beta(a, b)) for large a and b; near, where they are not."""
+def log_beta_density(a, b, x, log_beta):
+    """log(x**(a - 1) (1 - x)**(b - 1) / beta(a, b)); the logarithm of beta serves where a or b is not large."""
+    near = xlogy(a - 1, x) + xlog1py(b - 1, -x) - log_beta
     n = a + b
     constant = (np.log(a) + np.log(b) - np.log(n) - _LOG_2PI) / 2 + _stirling(n) - _stirling(a) - _stirling(b)
     off = x - a / n

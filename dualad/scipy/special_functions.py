@@ -5,7 +5,7 @@ The slopes are those of the NIST Digital Library of Mathematical Functions (dlmf
 
 import numpy as np
 from scipy import special as _scipys
-from scipy.special import digamma, gamma, gammaln, xlog1py, xlogy
+from scipy.special import digamma, gamma, gammaln
 
 from .._core import value
 from .linear_maps import on_duals
@@ -38,12 +38,12 @@ def _down(n, below):
 
 def _gamma_density(a, x):
     a = np.asarray(a, float)
-    return np.exp(log_gamma_density(a, x, xlogy(a - 1, x) - x - gammaln(a)))
+    return np.exp(log_gamma_density(a, x))
 
 
 def _beta_density(a, b, x):
     a, b = np.asarray(a, float), np.asarray(b, float)
-    return np.exp(log_beta_density(a, b, x, xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b)))
+    return np.exp(log_beta_density(a, b, x, betaln(a, b)))
 
 
 beta = _of("beta", lambda a, b: beta(a, b) * (digamma(a) - digamma(a + b)),
